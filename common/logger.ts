@@ -1,0 +1,92 @@
+import pino from 'pino'
+
+export type Logger = pino.Logger
+
+/** Looks of a log line: `pretty` is plain text for people, `json` is pino's own. */
+export type LogFormat = 'pretty' | 'json'
+
+export interface LoggerOptions {
+  readonly node: string
+  readonly level: string
+  readonly format: LogFormat
+  /** Where the lines go; standard output unless a test says otherwise. */
+  readonly destination?: { write(line: string): unknown }
+}
+
+/** A reader of standard output that stops reading must not make the process hold lines for ever. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
+
+/**
+ * The process's logger and a way to flush it before exit. Lines are written asynchronously in
+ * batches: an event never waits for the terminal.
+ */
+export function createLogger(options: LoggerOptions): { log: Logger; flush(): void } {
+  const output = options.destination ?? stdout()
+  const stream = options.format === 'json' ? output : new PlainText(output)
+  const log = pino({ level: options.level, base: { node: options.node } }, stream)
+  return { log, flush: () => (output instanceof Stdout ? output.flush() : undefined) }
+}
+
+function stdout(): Stdout {
+  return new Stdout()
+}
+
+class Stdout {
+  readonly #sonic = pino.destination({ fd: 1, sync: false, maxLength: MAX_BUFFERED_BYTES })
+
+  constructor() {
+    // A reader that went away (`| head`) is no reason to stop serving.
+    this.#sonic.on('error', () => undefined)
+  }
+
+  write(line: string): void {
+    this.#sonic.write(line)
+  }
+
+  flush(): void {
+    try {
+      this.#sonic.flushSync()
+    } catch {
+      // Not open yet, or the reader is gone: there is nobody to tell.
+    }
+  }
+}
+
+const METADATA = Symbol.for('pino.metadata')
+
+/** Time, level and message as one line of plain text; pino hands the parts over, nothing is parsed. */
+class PlainText {
+  readonly #output: { write(line: string): unknown }
+  lastLevel = 30
+  lastMsg: string | undefined
+  lastObj: object | null = null
+  lastTime = ''
+
+  constructor(output: { write(line: string): unknown }) {
+    this.#output = output
+    Object.defineProperty(this, METADATA, { value: true })
+  }
+
+  write(_json: string): void {
+    const time = new Date(Number(this.lastTime)).toISOString()
+    const level = (pino.levels.labels[this.lastLevel] ?? '').toUpperCase().padEnd(5)
+    const message = (this.lastMsg ?? '') + cause(this.lastObj)
+    this.#output.write(`${time} ${level} ${oneLine(message)}\n`)
+  }
+}
+
+function cause(object: object | null): string {
+  const error = object !== null && 'err' in object ? object.err : null
+  return error instanceof Error ? ` · ${error.stack ?? error.message}` : ''
+}
+
+const BREAKS = /[\p{Cc}\u2028\u2029]/u
+const EVERY_BREAK = /[\p{Cc}\u2028\u2029]/gu
+
+/** A name or message from outside must not be able to forge a second log line. */
+function oneLine(text: string): string {
+  if (!BREAKS.test(text)) return text
+  return text.replace(EVERY_BREAK, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

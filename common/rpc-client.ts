@@ -1,0 +1,155 @@
+import * as grpc from '@grpc/grpc-js'
+import type { Logger } from './logger.ts'
+import {
+  type AnswerOf,
+  MAX_MESSAGE_BYTES,
+  type MethodName,
+  type RequestOf,
+  type Service,
+} from './rpc.ts'
+import { logSent, type Wording } from './rpc-log.ts'
+
+/** Every call says how long it may take; there is no way to write one that does not. */
+export interface CallOptions {
+  readonly deadlineMs: number
+  readonly signal?: AbortSignal
+  /** Wait for a connection within the deadline, in place of failing at once while there is none. */
+  readonly waitForReady?: boolean
+}
+
+/** A channel to one process for one of its services. */
+export interface RpcClient<D> {
+  /** Rejects with a grpc.ServiceError. */
+  unary<M extends MethodName<D>>(
+    method: M,
+    request: RequestOf<D, M>,
+    options: CallOptions,
+  ): Promise<AnswerOf<D, M>>
+  /** The caller writes requests to `requests` and ends it; `answer` settles when the server answers. */
+  clientStream<M extends MethodName<D>>(
+    method: M,
+    options: CallOptions,
+  ): { requests: grpc.ClientWritableStream<RequestOf<D, M>>; answer: Promise<AnswerOf<D, M>> }
+  serverStream<M extends MethodName<D>>(
+    method: M,
+    request: RequestOf<D, M>,
+    options: CallOptions,
+  ): grpc.ClientReadableStream<AnswerOf<D, M>>
+  /** Whether the channel is connected now; starts connecting when it is not. */
+  connected(): boolean
+  close(): void
+}
+
+/**
+ * grpc-js waits up to two minutes between attempts to reconnect and re-resolves names every 30 s by
+ * default: a restarted peer would stay unheard. Its transparent retries are off: only the protocol
+ * knows what may be repeated.
+ */
+export const peerChannelOptions: grpc.ChannelOptions = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.min_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1000,
+  'grpc.dns_min_time_between_resolutions_ms': 1000,
+  'grpc.enable_retries': 0,
+  'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+  'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+}
+
+export interface ClientIdentity {
+  readonly log: Logger
+  readonly node: string
+  readonly peer: string
+  readonly wording: Wording
+}
+
+/** Opens a channel to `address` (`host:port`); it connects when first used and reconnects by itself. */
+export function createClient<D>(
+  service: Service<D>,
+  address: string,
+  { log, node, peer, wording }: ClientIdentity,
+): RpcClient<D> {
+  const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
+    ...peerChannelOptions,
+    interceptors: [logSent(log, node, peer, wording)],
+  })
+  const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
+    const method = service.definition[name]
+    if (method === undefined) throw new Error(`no method ${name}`)
+    return method
+  }
+  return {
+    unary: (name, request, options) =>
+      new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = methodOf(name)
+        const call = client.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          metadataFor(options),
+          callOptions(options),
+          (error, answer) => (error === null ? resolve(answer as never) : reject(error)),
+        )
+        cancelOnAbort(call, options.signal)
+      }),
+    clientStream: (name, options) => {
+      const { path, requestSerialize, responseDeserialize } = methodOf(name)
+      const { promise, resolve, reject } = settleLater<never>()
+      const requests = client.makeClientStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        metadataFor(options),
+        callOptions(options),
+        (error, answer) => (error === null ? resolve(answer as never) : reject(error)),
+      )
+      cancelOnAbort(requests, options.signal)
+      return { requests: requests as never, answer: promise }
+    },
+    serverStream: (name, request, options) => {
+      const { path, requestSerialize, responseDeserialize } = methodOf(name)
+      const call = client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadataFor(options),
+        callOptions(options),
+      )
+      cancelOnAbort(call, options.signal)
+      return call as never
+    },
+    connected: () =>
+      client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
+    close: () => client.close(),
+  }
+}
+
+function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {
+  return { deadline: Date.now() + deadlineMs }
+}
+
+function metadataFor({ waitForReady = false }: CallOptions): grpc.Metadata {
+  return new grpc.Metadata({ waitForReady })
+}
+
+function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return
+  if (signal.aborted) call.cancel()
+  else signal.addEventListener('abort', () => call.cancel(), { once: true })
+}
+
+function settleLater<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (error: Error) => void = () => undefined
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}
+
+/** Whether a failed call was answered by the other end with this status. */
+export function hasStatus(error: unknown, ...codes: readonly grpc.status[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(error.code as grpc.status)
+}

@@ -1,0 +1,173 @@
+import * as grpc from '@grpc/grpc-js'
+import { ReflectionService } from '@grpc/reflection'
+import { HealthImplementation } from 'grpc-health-check'
+import { CodedError, messageOf } from './errors.ts'
+import type { Logger } from './logger.ts'
+import {
+  MAX_MESSAGE_BYTES,
+  type MethodName,
+  type ReceivedOf,
+  type ReplyOf,
+  type Service,
+} from './rpc.ts'
+import { logReceived, type Wording } from './rpc-log.ts'
+
+/** Trailing metadata key that carries a CodedError's code. */
+export const ERROR_CODE = 'x-error-code'
+
+/** A promise for every method; what it throws becomes the status of the call. */
+export interface Handlers<D> {
+  readonly unary: {
+    readonly [M in MethodName<D>]?: (request: ReceivedOf<D, M>) => Promise<ReplyOf<D, M>>
+  }
+  readonly clientStream?: {
+    readonly [M in MethodName<D>]?: (
+      requests: grpc.ServerReadableStream<ReceivedOf<D, M>, ReplyOf<D, M>>,
+    ) => Promise<ReplyOf<D, M>>
+  }
+  readonly serverStream?: {
+    readonly [M in MethodName<D>]?: (
+      request: ReceivedOf<D, M>,
+      replies: grpc.ServerWritableStream<ReceivedOf<D, M>, ReplyOf<D, M>>,
+    ) => Promise<void>
+  }
+}
+
+type AnyHandler = (...parts: unknown[]) => Promise<unknown>
+
+/** One service and what answers it. */
+export interface Served {
+  readonly service: Service<unknown>
+  readonly handlers: Readonly<Record<string, AnyHandler>>
+}
+
+/** Ties handlers to a service. Throws when a method has none: a hole must not show at run time. */
+export function serve<D>(service: Service<D>, handlers: Handlers<D>): Served {
+  const all = { ...handlers.unary, ...handlers.clientStream, ...handlers.serverStream }
+  for (const name of Object.keys(service.definition)) {
+    if (!Object.hasOwn(all, name)) throw new Error(`method ${name} has no handler`)
+  }
+  return {
+    service: service as Service<unknown>,
+    handlers: all as Readonly<Record<string, AnyHandler>>,
+  }
+}
+
+export interface RpcServer {
+  readonly port: number
+  /** What gRPC health probes hear; NOT_SERVING at first. */
+  setServing(serving: boolean): void
+  /** Lets calls under way finish for `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly host: string
+  readonly port: number
+  readonly node: string
+  readonly log: Logger
+  readonly wording: Wording
+  readonly served: readonly Served[]
+}
+
+/** Binds and serves, with health and reflection. Rejects when the port cannot be bound. */
+export async function startServer(options: ServerOptions): Promise<RpcServer> {
+  const { host, port, node, log, wording, served } = options
+  const server = new grpc.Server({
+    interceptors: [logReceived(log, node, wording)],
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES + 64 * 1024,
+    'grpc.max_concurrent_streams': 4096,
+  })
+  const health = new HealthImplementation({ '': 'NOT_SERVING' })
+  health.addToServer(server)
+  for (const { service, handlers } of served) {
+    server.addService(service.definition, implementation(service.definition, handlers, log))
+  }
+  reflect(server, served)
+  const bound = await new Promise<number>((resolve, reject) => {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, at) =>
+      error === null ? resolve(at) : reject(error),
+    )
+  })
+  return {
+    port: bound,
+    setServing: (serving) => health.setStatus('', serving ? 'SERVING' : 'NOT_SERVING'),
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => server.forceShutdown(), graceMs)
+        server.tryShutdown(() => {
+          clearTimeout(cut)
+          resolve()
+        })
+      }),
+  }
+}
+
+/** One reflection service over all services served. */
+function reflect(server: grpc.Server, served: readonly Served[]): void {
+  const all = Object.assign({}, ...served.map(({ service }) => service.packageDefinition))
+  new ReflectionService(all).addToServer(server)
+}
+
+function implementation(
+  definition: grpc.ServiceDefinition,
+  handlers: Readonly<Record<string, AnyHandler>>,
+  log: Logger,
+): grpc.UntypedServiceImplementation {
+  return Object.fromEntries(
+    Object.entries(definition).map(([name, method]) => {
+      const handler = handlers[name]
+      if (handler === undefined) throw new Error(`method ${name} has no handler`)
+      if (method.responseStream) return [name, serverStream(handler, log)]
+      return [name, method.requestStream ? clientStream(handler, log) : unary(handler, log)]
+    }),
+  )
+}
+
+function unary(handler: AnyHandler, log: Logger): grpc.handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    handler(call.request).then(
+      (reply) => callback(null, reply),
+      (error: unknown) => callback(statusOf(error, log)),
+    )
+  }
+}
+
+function clientStream(
+  handler: AnyHandler,
+  log: Logger,
+): grpc.handleClientStreamingCall<unknown, unknown> {
+  return (call, callback) => {
+    handler(call).then(
+      (reply) => callback(null, reply),
+      (error: unknown) => callback(statusOf(error, log)),
+    )
+  }
+}
+
+function serverStream(
+  handler: AnyHandler,
+  log: Logger,
+): grpc.handleServerStreamingCall<unknown, unknown> {
+  return (call) => {
+    handler(call.request, call).then(
+      () => call.end(),
+      (error: unknown) => call.destroy(asError(statusOf(error, log))),
+    )
+  }
+}
+
+/** A coded error keeps its code; anything else is a defect and is logged whole. */
+function statusOf(error: unknown, log: Logger): grpc.StatusObject {
+  const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
+  if (coded !== error) log.error({ err: error }, `a handler failed: ${messageOf(error)}`)
+  const metadata = new grpc.Metadata()
+  metadata.set(ERROR_CODE, coded.code)
+  return { code: coded.grpcStatus, details: coded.message, metadata }
+}
+
+function asError(status: grpc.StatusObject): Error {
+  return Object.assign(new Error(status.details), status)
+}
