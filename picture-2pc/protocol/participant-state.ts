@@ -37,6 +37,7 @@ export class ParticipantState {
   readonly epochs = new Map<NodeName, CoordinatorEpoch>()
   /** Owner of each locked picture: exactly the pictures of `prepared`. */
   readonly locks = new Map<string, TransactionId>()
+  #namesVersion = 0
   /** By coordinator, in the order in which its transactions ended here. */
   readonly #tombstones = new Map<string, Map<TransactionId, Tombstone>>()
   readonly #finishedBefore = new Map<string, Order>()
@@ -82,6 +83,11 @@ export class ParticipantState {
         this.#like(record.filename)
         return []
     }
+  }
+
+  /** Changes whenever a name comes or goes, so that an order of names can be kept. */
+  get namesVersion(): number {
+    return this.#namesVersion
   }
 
   /** What is remembered of a transaction that ended here. */
@@ -182,6 +188,7 @@ export class ParticipantState {
   #store(filename: string, picture: Picture): readonly string[] {
     const replaced = this.pictures.get(filename)
     this.pictures.set(filename, picture)
+    if (replaced === undefined) this.#namesVersion += 1
     return replaced === undefined ? [] : [replaced.blob]
   }
 
@@ -189,6 +196,7 @@ export class ParticipantState {
     const picture = this.pictures.get(filename)
     assert(picture !== undefined, `${filename} is deleted but not there`)
     this.pictures.delete(filename)
+    this.#namesVersion += 1
     return [picture.blob]
   }
 

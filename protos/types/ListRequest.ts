@@ -6,7 +6,7 @@
  */
 export interface ListRequest {
   /**
-   * Added: only names after this one, in order of their UTF-8 bytes.
+   * Added: only names after this one.
    */
   'after'?: (string);
   /**
@@ -20,7 +20,7 @@ export interface ListRequest {
  */
 export interface ListRequest__Output {
   /**
-   * Added: only names after this one, in order of their UTF-8 bytes.
+   * Added: only names after this one.
    */
   'after': (string);
   /**

@@ -1,0 +1,102 @@
+import { openDataDirectory } from '../../common/data-directory.ts'
+import type { Fatal, Running } from '../../common/lifecycle.ts'
+import type { Logger } from '../../common/logger.ts'
+import { startServer } from '../../common/rpc-server.ts'
+import { Participant } from '../protocol/participant.ts'
+import type { ParticipantRecord } from '../protocol/participant-records.ts'
+import type { ParticipantSnapshot, ParticipantState } from '../protocol/participant-state.ts'
+import { Journal, type OpenedJournal } from '../shell/journal.ts'
+import { participantWording } from '../shell/wording.ts'
+import { BlobStore } from './blob-store.ts'
+import type { ParticipantEnvironment } from './config.ts'
+import { DecisionClients } from './decision-clients.ts'
+import { Driver } from './driver.ts'
+import { participantServices } from './service.ts'
+import { Staging } from './staging.ts'
+
+/** In doubt: the first question after this long, later ones with back-off. */
+const INQUIRY = { first: 2000, most: 10_000 }
+const MAX_PREPARED = 4096
+const GRACE_MS = 3000
+
+type VoteJournal = OpenedJournal<ParticipantRecord, ParticipantSnapshot>
+
+/** What a test may replace. */
+export interface ParticipantSeams {
+  openJournal(directory: string): Promise<VoteJournal>
+}
+
+const real: ParticipantSeams = { openJournal: (directory) => Journal.open(directory) }
+
+/** Opens the data directory, recovers, and serves. */
+export async function openParticipant(
+  config: ParticipantEnvironment,
+  log: Logger,
+  fatal: Fatal,
+  { openJournal }: ParticipantSeams = real,
+): Promise<Running & { readonly port: number }> {
+  const node = config.NODE_NAME
+  const data = await openDataDirectory(config.DATA_DIR, node)
+  const { journal, snapshot, records } = await openJournal(data.path)
+  const coordinators = config.COORDINATORS.map(({ name }) => name)
+  const peers = config.PEERS.filter(({ name }) => name !== node)
+  const core = new Participant(
+    {
+      id: node,
+      coordinators,
+      peers: peers.map(({ name }) => name),
+      inquiry: INQUIRY,
+      maxPrepared: MAX_PREPARED,
+    },
+    performance.now(),
+    snapshot,
+    records,
+  )
+  const blobs = await BlobStore.open(data.path)
+  await tidy(core.state, blobs, log)
+  const staging = new Staging(blobs)
+  const decisions = new DecisionClients(node, [...config.COORDINATORS, ...peers], log)
+  const driver = new Driver({ core, journal, blobs, staging, decisions, log, fatal })
+  const server = await startServer({
+    ...{ host: config.HOST, port: config.PORT, node, log, wording: participantWording },
+    served: participantServices({
+      ...{ node, coordinators, driver, blobs, staging, fatal },
+      participants: config.PEERS.map(({ name }) => name),
+      maxPictureBytes: config.MAX_PICTURE_BYTES,
+      forcedWrites: () => journal.forcedWrites,
+    }),
+  })
+  driver.start()
+  server.setServing(true)
+  const { prepared, pictures } = core.state
+  log.info(
+    `Node ${node} serves on port ${server.port}: ${pictures.size} pictures, ${prepared.size} transactions in doubt`,
+  )
+  return {
+    port: server.port,
+    close: async () => {
+      server.setServing(false)
+      await server.close(GRACE_MS)
+      await driver.stop()
+      decisions.close()
+      await data.close()
+    },
+  }
+}
+
+/** Files that belong to nothing are what a crash left; pictures without a file are damage. */
+async function tidy(state: ParticipantState, blobs: BlobStore, log: Logger): Promise<void> {
+  const keep = new Map<string, string>()
+  for (const [filename, { blob }] of state.pictures) keep.set(blob, filename)
+  for (const { blob, filename } of state.prepared.values()) {
+    if (blob !== null) keep.set(blob, filename)
+  }
+  const { removed, missing } = await blobs.sweep(new Set(keep.keys()))
+  if (removed > 0) log.info(`removed ${removed} files that belong to no picture`)
+  for (const blob of missing) {
+    log.error(
+      { filename: keep.get(blob) },
+      `the bytes of ${keep.get(blob)} are gone from this disk: delete the picture or upload it again`,
+    )
+  }
+}

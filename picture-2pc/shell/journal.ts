@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { crc32c } from '@node-rs/crc32'
+import { readIfExists, removeLeftovers, replaceFile } from '../../common/durable-file.ts'
+import { RecordLog } from '../../common/record-log.ts'
+import { CorruptLog, DiskFull } from '../../common/storage-errors.ts'
+
+const SEGMENT_BYTES = 1024 * 1024
+/** Kept back in the last segment for the decisions of what is prepared already. */
+const DECISION_RESERVE_BYTES = 256 * 1024
+/** A checkpoint is written when the log has grown by this, or by the size of the last checkpoint. */
+const CHECKPOINT_BYTES = 4 * 1024 * 1024
+
+/** What is left on the disk for the log. */
+export type JournalSpace = 'plenty' | 'deletesOnly' | 'none'
+
+export interface OpenedJournal<R, S> {
+  readonly journal: Journal<R, S>
+  /** State of the last checkpoint, or null when there is none. */
+  readonly snapshot: S | null
+  /** What was recorded after it, in order. */
+  readonly records: readonly R[]
+}
+
+/**
+ * A durable sequence of JSON records with checkpoints: state = checkpoint + records after it. The
+ * record log says what is durable; this adds the encoding and forgets what a checkpoint covers.
+ */
+export class Journal<R, S> {
+  readonly #log: RecordLog
+  readonly #checkpointPath: string
+  #checkpointBytes: number
+  #checkpointedAt: number
+  #checkpointing = false
+
+  private constructor(log: RecordLog, checkpointPath: string, checkpointBytes: number) {
+    this.#log = log
+    this.#checkpointPath = checkpointPath
+    this.#checkpointBytes = checkpointBytes
+    this.#checkpointedAt = 0
+  }
+
+  /** Rejects with CorruptLog, StorageFailure or DiskFull. */
+  static async open<R, S>(directory: string): Promise<OpenedJournal<R, S>> {
+    await removeLeftovers(directory)
+    const checkpointPath = join(directory, 'checkpoint.json')
+    const checkpoint = await readCheckpoint<S>(checkpointPath)
+    const after = checkpoint?.sequence ?? 0
+    const records: R[] = []
+    const log = await RecordLog.open({
+      directory,
+      segmentBytes: SEGMENT_BYTES,
+      firstSequence: after + 1,
+      onRecord: (sequence, bytes) => {
+        if (sequence > after) records.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as R)
+      },
+    })
+    if (log.firstSequence > after + 1 || log.nextSequence <= after) {
+      await log.close()
+      const has = `records ${log.firstSequence} to ${log.nextSequence - 1}`
+      throw new CorruptLog(directory, 0, `the log holds ${has}, the checkpoint ends at ${after}`)
+    }
+    const journal = new Journal<R, S>(log, checkpointPath, checkpoint?.bytes ?? 0)
+    return { journal, snapshot: checkpoint?.state ?? null, records }
+  }
+
+  /** Forced writes since the start. */
+  get forcedWrites(): number {
+    return this.#log.forcedWrites
+  }
+
+  get space(): JournalSpace {
+    if (this.#log.hasReserve(SEGMENT_BYTES)) return 'plenty'
+    return this.#log.bytesLeft() > DECISION_RESERVE_BYTES ? 'deletesOnly' : 'none'
+  }
+
+  /** Tries to get back the space that `space` misses. */
+  async refreshSpace(): Promise<void> {
+    await this.#log.tryReserve()
+  }
+
+  /** Makes the records durable, in order, with as few forced writes as their size allows. */
+  async append(records: readonly R[]): Promise<void> {
+    const encoded = records.map((record) => Buffer.from(JSON.stringify(record), 'utf8'))
+    let batch: Buffer[] = []
+    let bytes = 0
+    for (const record of encoded) {
+      if (bytes + record.byteLength + 4 > this.#log.maxBatchBytes && batch.length > 0) {
+        await this.#log.append(batch)
+        batch = []
+        bytes = 0
+      }
+      batch.push(record)
+      bytes += record.byteLength + 4
+    }
+    if (batch.length > 0) await this.#log.append(batch)
+  }
+
+  /** Whether the log has grown enough to be worth a checkpoint. */
+  get checkpointDue(): boolean {
+    const grown = this.#log.sizeInBytes - this.#checkpointedAt
+    return !this.#checkpointing && grown > Math.max(CHECKPOINT_BYTES, this.#checkpointBytes)
+  }
+
+  /**
+   * Saves a state that covers exactly what has been appended, then drops what it covers. Does nothing
+   * when the disk is full: the log still holds everything, and a later call tries again.
+   */
+  async checkpoint(state: S): Promise<void> {
+    this.#checkpointing = true
+    try {
+      const sequence = this.#log.nextSequence - 1
+      const body = Buffer.from(JSON.stringify({ sequence, state }), 'utf8')
+      const head = Buffer.from(`${crc32c(body).toString(16).padStart(8, '0')}\n`, 'utf8')
+      await replaceFile(this.#checkpointPath, Buffer.concat([head, body]))
+      this.#checkpointBytes = body.byteLength
+      await this.#log.dropBefore(sequence + 1)
+    } catch (error) {
+      if (!(error instanceof DiskFull)) throw error
+    } finally {
+      this.#checkpointedAt = this.#log.sizeInBytes
+      this.#checkpointing = false
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close()
+  }
+}
+
+async function readCheckpoint<S>(
+  path: string,
+): Promise<{ sequence: number; state: S; bytes: number } | null> {
+  const file = await readIfExists(path)
+  if (file === null) return null
+  const head = Buffer.from(file.subarray(0, 9)).toString('utf8')
+  const body = Buffer.from(file.subarray(9))
+  if (head !== `${crc32c(body).toString(16).padStart(8, '0')}\n`) {
+    throw new CorruptLog(path, 0, 'its checksum does not match')
+  }
+  const { sequence, state } = JSON.parse(body.toString('utf8')) as { sequence: number; state: S }
+  return { sequence, state, bytes: body.byteLength }
+}
