@@ -32,7 +32,7 @@ export async function live({ process, log, flush, start }: Life): Promise<void> 
   }
   const fatal: Fatal = (error) => {
     log.fatal(messageOf(error))
-    exit(error instanceof StorageFailure || error instanceof CorruptLog ? EXIT_STORAGE : 1)
+    exit(exitCode(error))
   }
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a defect stops this process; what is on disk is sound')
@@ -54,6 +54,11 @@ export async function live({ process, log, flush, start }: Life): Promise<void> 
   }
   log.info('stopped')
   exit(0)
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof StorageFailure || error instanceof CorruptLog) return EXIT_STORAGE
+  return error instanceof ConfigError ? EXIT_USAGE : 1
 }
 
 /** Reads the configuration, or says what is wrong with it and exits with 2. */

@@ -1,6 +1,7 @@
 import { CodedError } from '../../common/errors.ts'
+import { nextWithin } from '../shell/idle.ts'
 
-const IDLE_MS = 15_000
+const IDLE_MS = 20_000
 const MAX_CHUNK_BYTES = 1024 * 1024
 
 interface Chunk {
@@ -8,22 +9,26 @@ interface Chunk {
   readonly data?: Buffer
 }
 
-/**
- * Splits a stream of chunks into its first message and the bytes that follow. A sender that falls
- * silent is given up, so that it cannot hold a place for ever.
- */
+/** A gRPC request stream. One that is cancelled may end like one that is complete. */
+type Requests<C> = AsyncIterable<C> & { readonly cancelled: boolean }
+
+/** Splits a stream of chunks into its first message and the bytes that follow. */
 export async function splitHeader<C extends Chunk>(
-  requests: AsyncIterable<C>,
+  requests: Requests<C>,
 ): Promise<{ first: C; bytes: AsyncIterable<Uint8Array> }> {
   const iterator = requests[Symbol.asyncIterator]()
-  const { value: first, done } = await next(iterator)
+  const { value: first, done } = await nextWithin(iterator, IDLE_MS)
   if (done === true) throw new CodedError('INVALID_ARGUMENT', 'the stream is empty')
-  return { first, bytes: rest(iterator) }
+  return { first, bytes: rest(iterator, requests) }
 }
 
-async function* rest<C extends Chunk>(iterator: AsyncIterator<C>): AsyncGenerator<Uint8Array> {
+async function* rest<C extends Chunk>(
+  iterator: AsyncIterator<C>,
+  requests: Requests<C>,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const { value, done } = await next(iterator)
+    const { value, done } = await nextWithin(iterator, IDLE_MS)
+    if (requests.cancelled) throw new CodedError('MALFORMED_BODY', 'the sender gave up')
     if (done === true) return
     if (value.part !== 'data' || value.data === undefined) {
       throw new CodedError('INVALID_ARGUMENT', 'only data may follow the first message')
@@ -32,17 +37,5 @@ async function* rest<C extends Chunk>(iterator: AsyncIterator<C>): AsyncGenerato
       throw new CodedError('INVALID_ARGUMENT', `a chunk has at most ${MAX_CHUNK_BYTES} bytes`)
     }
     yield value.data
-  }
-}
-
-async function next<C>(iterator: AsyncIterator<C>): Promise<IteratorResult<C>> {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CodedError('REQUEST_TIMEOUT')), IDLE_MS)
-  })
-  try {
-    return await Promise.race([iterator.next(), silence])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -7,9 +7,7 @@ import {
   port,
   readConfig,
 } from '../../common/config.ts'
-
-/** Largest picture taken unless MAX_PICTURE_BYTES says otherwise: 32 MiB. */
-export const DEFAULT_MAX_PICTURE_BYTES = 33_554_432
+import { DEFAULT_MAX_PICTURE_BYTES } from '../shell/limits.ts'
 
 const shape = {
   ...commonShape,

@@ -1,0 +1,76 @@
+import type { Response } from 'express'
+import { CodedError } from '../../../common/errors.ts'
+import type { CountedVote, Outcome } from '../../protocol/coordinator-io.ts'
+import type { TransactionView } from '../history.ts'
+
+/** Answers a client with the outcome of its transaction: 200 committed, 409 aborted. */
+export function answerOutcome(
+  response: Response,
+  outcome: Outcome,
+  added: Readonly<Record<string, unknown>> = {},
+): void {
+  const committed = outcome.decision === 'commit'
+  response.status(committed ? 200 : 409).json({
+    ...added,
+    transaction_id: outcome.transactionId,
+    status: committed ? 'COMMITTED' : 'ABORTED',
+    details: outcome.details,
+    votes: outcome.votes.map(([node, vote]) => ({ node, ...voteBody(vote) })),
+  })
+}
+
+/** An error as JSON: `error` is a sentence, `code` is stable. */
+export function answerError(response: Response, error: CodedError): void {
+  response.status(error.httpStatus).json({
+    error: error.message,
+    code: error.code,
+    request_id: response.getHeader('x-request-id'),
+  })
+}
+
+/** A transaction as `GET /transactions` shows it. */
+export function viewBody(view: TransactionView, names: readonly string[]) {
+  return {
+    transaction_id: view.transactionId,
+    filename: view.filename,
+    operation: view.operation,
+    state: stateOf(view),
+    began_at: time(view.beganAt),
+    decision: view.decision,
+    decided_at: time(view.decidedAt),
+    ended_at: time(view.endedAt),
+    participants: names.map((node) => {
+      const vote = view.votes.get(node)
+      return {
+        node,
+        ...(vote === undefined ? { vote: null } : { ...voteBody(vote), voted_at: time(vote.at) }),
+        acknowledged_at: time(view.acks.get(node) ?? null),
+        last_failure: view.failures.get(node) ?? null,
+      }
+    }),
+  }
+}
+
+function stateOf({ decision, endedAt }: TransactionView): string {
+  if (decision === null) return 'preparing'
+  if (endedAt === null) return decision === 'commit' ? 'committing' : 'aborting'
+  return decision === 'commit' ? 'committed' : 'aborted'
+}
+
+const VOTE_NAMES = { commit: 'VoteCommit', abort: 'VoteAbort', none: 'none' } as const
+
+function voteBody(vote: CountedVote) {
+  const name = VOTE_NAMES[vote.vote]
+  return vote.vote === 'commit' ? { vote: name } : { vote: name, reason: vote.reason }
+}
+
+function time(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+/** The one value of a query parameter. Throws CodedError INVALID_ARGUMENT for several. */
+export function single(name: string, value: unknown): string | null {
+  if (value === undefined) return null
+  if (typeof value === 'string') return value
+  throw new CodedError('INVALID_ARGUMENT', `give ${name} once`)
+}

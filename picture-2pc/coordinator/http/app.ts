@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+} from 'express'
+import { CodedError, messageOf } from '../../../common/errors.ts'
+import { answerError } from './answers.ts'
+import type { HttpParts } from './context.ts'
+import {
+  health,
+  listParticipants,
+  listTransactions,
+  livez,
+  metrics,
+  readyz,
+  showTransaction,
+} from './operations.ts'
+import { deletePicture, downloadPicture, listPictures, searchPicture } from './pictures.ts'
+import { runTransaction, upload } from './transactions.ts'
+
+type Method = 'get' | 'post' | 'delete'
+
+/** Every route: method, path, handler. */
+function routes(parts: HttpParts): readonly (readonly [Method, string, RequestHandler])[] {
+  return [
+    ['delete', '/delete-2pc/:file', runTransaction(parts, 'delete')],
+    ['post', '/like/:file', runTransaction(parts, 'like')],
+    ['post', '/upload', upload(parts)],
+    ['get', '/list', listPictures(parts)],
+    ['get', '/search/:file', searchPicture(parts)],
+    ['get', '/download/:file', downloadPicture(parts)],
+    ['delete', '/delete/:file', deletePicture(parts)],
+    ['get', '/health', health(parts)],
+    ['get', '/livez', livez(parts)],
+    ['get', '/readyz', readyz(parts)],
+    ['get', '/metrics', metrics(parts)],
+    ['get', '/transactions', listTransactions(parts)],
+    ['get', '/transactions/:id', showTransaction(parts)],
+    ['get', '/participants', listParticipants(parts)],
+  ]
+}
+
+/** The coordinator's HTTP interface. */
+export function httpApp(parts: HttpParts): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.use(identify(parts))
+  const table = routes(parts)
+  for (const [method, path, handler] of table) app[method](path, handler)
+  for (const path of new Set(table.map(([, each]) => each))) {
+    const allowed = table.filter(([, each]) => each === path).map(([method]) => method)
+    app.all(path, refuseMethod(allowed))
+  }
+  app.use(() => {
+    throw new CodedError('NO_ROUTE')
+  })
+  app.use(onError(parts))
+  return app
+}
+
+/** A name for each request, taken from the client or made here, told back and logged. */
+function identify({ log, metrics: { countRequest } }: HttpParts): RequestHandler {
+  return (request, response, next) => {
+    const given = request.get('x-request-id') ?? ''
+    const id = /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID()
+    response.set({ 'x-request-id': id, 'x-content-type-options': 'nosniff' })
+    const began = performance.now()
+    response.once('finish', () => {
+      const route = routeOf(request.route)
+      countRequest(request.method, route, response.statusCode, (performance.now() - began) / 1000)
+      log.debug(
+        { requestId: id },
+        `HTTP ${request.method} ${request.originalUrl} answered ${response.statusCode}`,
+      )
+    })
+    next()
+  }
+}
+
+/** The pattern, not the path: a metric must not grow with every name. */
+function routeOf(route: unknown): string {
+  return typeof route === 'object' && route !== null && 'path' in route
+    ? String(route.path)
+    : 'unknown'
+}
+
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  return (_request, response) => {
+    response.set('allow', allowed.map((method) => method.toUpperCase()).join(', '))
+    throw new CodedError('METHOD_NOT_ALLOWED')
+  }
+}
+
+function onError({ log }: HttpParts): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const coded = toCoded(error)
+    const requestId = response.getHeader('x-request-id')
+    if (coded.httpStatus >= 500 && coded.code === 'INTERNAL') {
+      log.error({ err: error, requestId }, `HTTP ${request.method} failed: ${messageOf(error)}`)
+    }
+    if (response.headersSent) {
+      response.destroy() // half an answer must not look like a whole one
+      return
+    }
+    // A body that is not read to its end leaves a connection that cannot be used again.
+    if (!request.complete) closeAfter(response)
+    answerError(response, coded)
+  }
+}
+
+function closeAfter(response: Response): void {
+  response.set('connection', 'close')
+}
+
+/** Express refuses paths it cannot decode with an error that has a status of its own. */
+function toCoded(error: unknown): CodedError {
+  if (error instanceof CodedError) return error
+  const status = error instanceof Error && 'status' in error ? error.status : 500
+  return status === 400
+    ? new CodedError('INVALID_ARGUMENT', 'the path is not valid percent-encoded UTF-8')
+    : new CodedError('INTERNAL')
+}

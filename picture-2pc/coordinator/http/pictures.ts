@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import type { ClientReadableStream } from '@grpc/grpc-js'
+import type { Request, Response } from 'express'
+import { fileTypeFromBuffer } from 'file-type'
+import { CodedError } from '../../../common/errors.ts'
+import type { DownloadChunk__Output } from '../../../protos/types/DownloadChunk.ts'
+import { pictureName } from '../../shell/picture-name.ts'
+import { toCodedError } from '../participants.ts'
+import { single } from './answers.ts'
+import { CALL_MS, type HttpParts, TRANSFER_MS } from './context.ts'
+
+/** Content types that are named as such; everything else is just bytes. */
+const SHOWN = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
+const MAX_PAGE = 1000
+
+/** `GET /list`: a page of what the participants hold, in order of name. */
+export function listPictures({ participants }: HttpParts) {
+  return async (request: Request, response: Response) => {
+    const after = single('after', request.query['after']) ?? ''
+    const limit = pageSize(single('limit', request.query['limit']))
+    const { answers, unreachable } = await participants.askAll((client) =>
+      client.unary('List', { after, limit }, { deadlineMs: CALL_MS }),
+    )
+    if (answers.length === 0) throw new CodedError('UNREACHABLE')
+    const merged = new Map<string, ListedPicture>()
+    let complete = '' // beyond this name some node has more to tell
+    for (const [node, { pictures, more }] of answers) {
+      const names = Object.keys(pictures).sort()
+      const last = names.at(-1) ?? ''
+      if (more && (complete === '' || last < complete)) complete = last
+      for (const name of names) add(merged, node, name, pictures[name])
+    }
+    const names = [...merged.keys()]
+      .filter((name) => complete === '' || name <= complete)
+      .sort()
+      .slice(0, limit)
+    if (complete !== '' || names.length < merged.size) {
+      response.set('x-next-after', encodeURIComponent(names.at(-1) ?? ''))
+    }
+    if (unreachable.length > 0) response.set('x-unreachable-nodes', unreachable.join(','))
+    response.json(Object.fromEntries(names.map((name) => [name, merged.get(name)])))
+  }
+}
+
+interface ListedPicture {
+  likes: number
+  readonly upload_time: string
+  /** The first node that holds it. */
+  readonly node: string
+  readonly nodes: string[]
+  readonly size: number
+}
+
+function add(
+  merged: Map<string, ListedPicture>,
+  node: string,
+  name: string,
+  picture: { likes: number; size: number; uploadTime: number } | undefined,
+): void {
+  if (picture === undefined) return
+  const { likes, size, uploadTime } = picture
+  const known = merged.get(name)
+  if (known === undefined) {
+    const upload_time = new Date(uploadTime).toISOString()
+    merged.set(name, { likes, upload_time, node, nodes: [node], size })
+  } else {
+    known.likes = Math.max(known.likes, likes)
+    known.nodes.push(node)
+  }
+}
+
+function pageSize(text: string | null): number {
+  if (text === null) return MAX_PAGE
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (limit >= 1 && limit <= MAX_PAGE) return limit
+  throw new CodedError('INVALID_ARGUMENT', `limit is a whole number from 1 to ${MAX_PAGE}`)
+}
+
+/** `GET /search/:file`: who holds it. */
+export function searchPicture({ participants }: HttpParts) {
+  return async (request: Request, response: Response) => {
+    const filename = pictureName(request.params['file'])
+    const { answers, unreachable } = await participants.askAll((client) =>
+      client.unary('Search', { filename }, { deadlineMs: CALL_MS }),
+    )
+    if (answers.length === 0) throw new CodedError('UNREACHABLE')
+    const holders = answers.filter(([, { found }]) => found)
+    const [first] = holders
+    const missing = unreachable.length > 0 ? { unreachable } : {}
+    if (first === undefined) {
+      response.json({ found: false, ...missing })
+      return
+    }
+    const likes = Math.max(...holders.map(([, answer]) => answer.likes))
+    const nodes = holders.map(([node]) => node)
+    response.json({ found: true, filename, node: first[0], likes, nodes, ...missing })
+  }
+}
+
+/** `DELETE /delete/:file?node=NAME`: from one node alone, without a transaction. */
+export function deletePicture({ participants }: HttpParts) {
+  return async (request: Request, response: Response) => {
+    const filename = pictureName(request.params['file'])
+    const node = single('node', request.query['node'])
+    if (node === null) {
+      const names = participants.names.join(', ')
+      throw new CodedError(
+        'INVALID_ARGUMENT',
+        `say which node with ?node=, one of ${names}; DELETE /delete-2pc/… deletes from all`,
+      )
+    }
+    const { success } = await participants
+      .named(node)
+      .unary('Delete', { filename }, { deadlineMs: CALL_MS })
+      .catch(rethrow)
+    if (!success) throw new CodedError('FILE_NOT_FOUND')
+    response.json({ success, filename, node })
+  }
+}
+
+/** `GET /download/:file`: the bytes, as an attachment, from the first node that has them. */
+export function downloadPicture({ participants }: HttpParts) {
+  return async (request: Request, response: Response) => {
+    const filename = pictureName(request.params['file'])
+    const node = single('node', request.query['node'])
+    const names = node === null ? participants.names : [node]
+    let failure: CodedError | null = null
+    for (const name of names) {
+      const gone = new AbortController()
+      response.once('close', () => gone.abort())
+      const stream = participants
+        .named(name)
+        .serverStream(
+          'DownloadStream',
+          { filename },
+          { deadlineMs: TRANSFER_MS, signal: gone.signal },
+        )
+      try {
+        return await sendChunks(filename, name, stream, request, response)
+      } catch (error) {
+        stream.cancel()
+        if (response.headersSent) throw error
+        const coded = toCodedError(error)
+        if (coded.code !== 'PICTURE_NOT_FOUND') failure = coded
+      }
+    }
+    throw failure ?? new CodedError('FILE_NOT_FOUND')
+  }
+}
+
+async function sendChunks(
+  filename: string,
+  node: string,
+  stream: ClientReadableStream<DownloadChunk__Output>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  let first = true
+  for await (const { size, data } of stream as AsyncIterable<DownloadChunk__Output>) {
+    if (first) {
+      first = false
+      const type = (await fileTypeFromBuffer(data))?.mime ?? ''
+      response.attachment(filename)
+      response.set('x-picture-node', node)
+      response.set('content-type', SHOWN.has(type) ? type : 'application/octet-stream')
+      response.set('content-length', String(size))
+      if (request.method === 'HEAD') {
+        stream.cancel()
+        break
+      }
+    }
+    if (!response.write(data))
+      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (response.destroyed) return
+  }
+  response.end()
+}
+
+function rethrow(error: unknown): never {
+  throw toCodedError(error)
+}

@@ -1,0 +1,119 @@
+import type { Request, Response } from 'express'
+import multer from 'multer'
+import { CodedError, type ErrorCode, messageOf } from '../../../common/errors.ts'
+import { pictureName } from '../../shell/picture-name.ts'
+import { assertNotEmpty, type FanOut } from '../fan-out.ts'
+
+const FIELD = 'file'
+/** Part headers around the bytes of the one file. */
+const OVERHEAD_BYTES = 64 * 1024
+
+/** A file that has arrived wholly, and the receivers that wait to be told so. */
+export interface ReceivedFile<C> {
+  readonly filename: string
+  readonly size: number
+  readonly sha256: string
+  readonly fan: FanOut<C>
+}
+
+/**
+ * Reads the one file of a multipart request and passes its bytes on while they arrive: `open` is
+ * called with its checked name. Nothing is complete at the receivers until the caller finishes the
+ * fan-out; on any error it is cancelled here. Rejects with CodedError.
+ */
+export async function receiveFile<C>(
+  request: Request,
+  response: Response,
+  maxBytes: number,
+  open: (filename: string) => FanOut<C>,
+): Promise<ReceivedFile<C>> {
+  if (request.is('multipart/form-data') === false) throw new CodedError('NOT_MULTIPART')
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + OVERHEAD_BYTES) {
+    throw tooLarge(maxBytes)
+  }
+  const received: ReceivedFile<C>[] = []
+  const fans: FanOut<C>[] = []
+  const sawEmptyName = watchForEmptyName(request)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const engine: multer.StorageEngine = {
+        _handleFile(_request, file, callback) {
+          const store = async () => {
+            const filename = pictureName(file.originalname)
+            const fan = open(filename)
+            fans.push(fan)
+            const { size, sha256 } = await fan.send(file.stream)
+            if (!('truncated' in file.stream && file.stream.truncated === true)) {
+              received.push({ filename, size, sha256, fan })
+            }
+          }
+          store().then(
+            () => callback(null, {}),
+            (error: unknown) => {
+              // multer waits for the rest of the body before it passes an error on, and a body that
+              // stopped has none.
+              if (error instanceof CodedError && error.code === 'REQUEST_TIMEOUT') reject(error)
+              callback(error)
+            },
+          )
+        },
+        _removeFile: (_request, _file, callback) => callback(null),
+      }
+      const middleware = multer({
+        storage: engine,
+        preservePath: true,
+        defParamCharset: 'utf8',
+        limits: {
+          ...{ fileSize: maxBytes, files: 1, parts: 10, fields: 8, headerPairs: 32 },
+          ...{ fieldNameSize: 64, fieldSize: 1024, fieldNestingDepth: 1 },
+        },
+      }).single(FIELD)
+      void middleware(request, response, (error: unknown) =>
+        error === undefined || error === null ? resolve() : reject(asError(error)),
+      )
+    })
+    const [file] = received
+    if (file === undefined) throw new CodedError(sawEmptyName() ? 'EMPTY_FILENAME' : 'NO_FILE')
+    assertNotEmpty(file.size)
+    return file
+  } catch (error) {
+    for (const fan of fans) fan.cancel()
+    throw toCoded(error, maxBytes)
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error))
+}
+
+const MULTER_CODES: Readonly<Record<string, ErrorCode>> = {
+  LIMIT_FILE_SIZE: 'PICTURE_TOO_LARGE',
+}
+
+function toCoded(error: unknown, maxBytes: number): CodedError {
+  if (error instanceof CodedError) return error
+  if (error instanceof multer.MulterError) {
+    if (MULTER_CODES[error.code] !== undefined) return tooLarge(maxBytes)
+    if (error.code === 'LIMIT_UNEXPECTED_FILE' && error.field !== FIELD) {
+      return new CodedError('NO_FILE', `the file belongs in the field "${FIELD}"`)
+    }
+    return new CodedError('MALFORMED_BODY', error.message)
+  }
+  // What else multer passes on comes from the parser: the body is not what it says it is.
+  return new CodedError('MALFORMED_BODY', messageOf(error))
+}
+
+function tooLarge(maxBytes: number): CodedError {
+  return new CodedError('PICTURE_TOO_LARGE', `at most ${maxBytes} bytes`)
+}
+
+/** multer passes over a file part without a name as if it were not there; the client is told more. */
+function watchForEmptyName(request: Request): () => boolean {
+  let head = ''
+  const look = (chunk: Buffer) => {
+    head += chunk.subarray(0, 8192).toString('latin1')
+    if (head.length >= 8192) request.off('data', look)
+  }
+  request.on('data', look)
+  return () => head.includes('filename=""')
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import type { Request, Response } from 'express'
+import { CodedError } from '../../../common/errors.ts'
+import type { StageChunk } from '../../../protos/types/StageChunk.ts'
+import type { UploadChunk } from '../../../protos/types/UploadChunk.ts'
+import type { Operation, TransactionId } from '../../protocol/messages.ts'
+import { pictureName } from '../../shell/picture-name.ts'
+import { FanOut } from '../fan-out.ts'
+import { toCodedError } from '../participants.ts'
+import { answerOutcome, single } from './answers.ts'
+import { type HttpParts, TRANSFER_MS } from './context.ts'
+import { receiveFile } from './receive-file.ts'
+
+/** Uploads under way at a time; each holds a few chunks in memory. */
+const MAX_UPLOADS = 128
+
+/** `DELETE /delete-2pc/:file` and `POST /like/:file`: one transaction on all participants. */
+export function runTransaction(parts: HttpParts, kind: 'delete' | 'like') {
+  return async (request: Request, response: Response) => {
+    const filename = pictureName(request.params['file'])
+    const fingerprint = `${kind} ${filename}`
+    const key = idempotencyKey(request)
+    const outcome = await parts.keys.once(
+      key,
+      () => Promise.resolve(fingerprint),
+      async () => {
+        const requestKey = key === null ? null : { key, fingerprint }
+        const id = parts.driver.newTransactionId()
+        return {
+          fingerprint,
+          outcome: await parts.driver.transact(id, filename, { kind }, requestKey),
+        }
+      },
+    )
+    const success = outcome.decision === 'commit'
+    answerOutcome(response, outcome, kind === 'like' ? { success, likes: outcome.likes } : {})
+  }
+}
+
+/** `POST /upload`: to all participants as one transaction, or with `?node=` to that one alone. */
+export function upload(parts: HttpParts) {
+  const places = new Places(MAX_UPLOADS)
+  return async (request: Request, response: Response) => {
+    const node = single('node', request.query['node'])
+    await places.hold(() =>
+      node === null
+        ? uploadToAll(parts, request, response)
+        : uploadToOne(parts, node, request, response),
+    )
+  }
+}
+
+async function uploadToAll(parts: HttpParts, request: Request, response: Response): Promise<void> {
+  if (parts.driver.stopping) throw new CodedError('STOPPING')
+  const key = idempotencyKey(request)
+  const names: string[] = []
+  const digest = async () => {
+    const { filename, sha256 } = await receiveFile(request, response, parts.maxPictureBytes, () =>
+      nowhere(),
+    )
+    names.push(filename)
+    return `upload ${filename} ${sha256}`
+  }
+  const outcome = await parts.keys.once(key, digest, async () => {
+    const id = parts.driver.newTransactionId()
+    const file = await receiveFile(request, response, parts.maxPictureBytes, () =>
+      stageEverywhere(parts, id),
+    )
+    const { filename, size, sha256 } = file
+    names.push(filename)
+    await file.fan.finish()
+    const fingerprint = `upload ${filename} ${sha256}`
+    const operation: Operation = { kind: 'upload', size, sha256, uploadTime: Date.now() }
+    const requestKey = key === null ? null : { key, fingerprint }
+    return {
+      fingerprint,
+      outcome: await parts.driver.transact(id, filename, operation, requestKey),
+    }
+  })
+  const success = outcome.decision === 'commit'
+  answerOutcome(response, outcome, { success, filename: names[0] ?? outcome.filename })
+}
+
+/** Brings the bytes to every participant before the vote; who does not get them will vote no. */
+function stageEverywhere({ node, participants }: HttpParts, id: TransactionId): FanOut<StageChunk> {
+  const sinks = participants.names.map((name) =>
+    participants.named(name).clientStream('Stage', { deadlineMs: TRANSFER_MS }),
+  )
+  const header = { header: { transactionId: id, coordinatorId: node } }
+  return new FanOut<StageChunk>(sinks, header, (data) => ({ data }))
+}
+
+/** A repeated request's bytes are only compared. */
+function nowhere(): FanOut<StageChunk> {
+  return new FanOut<StageChunk>([], {}, (data) => ({ data }))
+}
+
+async function uploadToOne(
+  { participants, maxPictureBytes }: HttpParts,
+  node: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const client = participants.named(node)
+  const file = await receiveFile(request, response, maxPictureBytes, (filename) => {
+    const sink = client.clientStream('UploadStream', { deadlineMs: TRANSFER_MS })
+    return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }))
+  })
+  const [result] = await file.fan.finish()
+  if (result?.status !== 'fulfilled') throw toCodedError(result?.reason)
+  response.json({ success: true, filename: file.filename, node })
+}
+
+/** A client's key for a request that it may repeat. Throws CodedError INVALID_ARGUMENT. */
+function idempotencyKey(request: Request): string | null {
+  const key = request.get('idempotency-key')
+  if (key === undefined) return null
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
+  throw new CodedError(
+    'INVALID_ARGUMENT',
+    `Idempotency-Key is 1 to 255 visible ASCII characters, for example ${randomUUID()}`,
+  )
+}
+
+/** A bounded number of something at a time; what comes beyond is refused at once. */
+class Places {
+  #free: number
+
+  constructor(most: number) {
+    this.#free = most
+  }
+
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) throw new CodedError('OVERLOADED')
+    this.#free -= 1
+    try {
+      return await work()
+    } finally {
+      this.#free += 1
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { type ServiceError, status } from '@grpc/grpc-js'
+import type { NamedAddress } from '../../common/config.ts'
+import { CodedError, isErrorCode, messageOf } from '../../common/errors.ts'
+import type { Logger } from '../../common/logger.ts'
+import { createClient, hasStatus, type RpcClient } from '../../common/rpc-client.ts'
+import { ERROR_CODE } from '../../common/rpc-server.ts'
+import type { PictureServiceDefinition } from '../../protos/types/PictureService.ts'
+import type { NodeName } from '../protocol/messages.ts'
+import { pictureService } from '../shell/wire.ts'
+import { coordinatorWording } from '../shell/wording.ts'
+
+export type PictureClient = RpcClient<PictureServiceDefinition>
+
+/** The channels to the participants, in their configured order. */
+export class Participants {
+  readonly names: readonly NodeName[]
+  readonly #clients: ReadonlyMap<NodeName, PictureClient>
+
+  constructor(node: NodeName, addresses: readonly NamedAddress[], log: Logger) {
+    this.names = addresses.map(({ name }) => name)
+    this.#clients = new Map(
+      addresses.map(({ name, address }) => [
+        name,
+        createClient(pictureService, address, {
+          log,
+          node,
+          peer: name,
+          wording: coordinatorWording,
+        }),
+      ]),
+    )
+  }
+
+  /** Undefined when no participant of this name is configured. */
+  client(name: NodeName): PictureClient | undefined {
+    return this.#clients.get(name)
+  }
+
+  /** Throws CodedError UNKNOWN_NODE. */
+  named(name: string): PictureClient {
+    const client = this.client(name)
+    if (client === undefined) {
+      throw new CodedError('UNKNOWN_NODE', `there are ${this.names.join(', ')}`)
+    }
+    return client
+  }
+
+  /** Whether each participant's channel is connected now; those that are not start to connect. */
+  connected(): readonly (readonly [NodeName, boolean])[] {
+    return [...this.#clients].map(([name, client]) => [name, client.connected()])
+  }
+
+  /** Asks all at once; whoever fails is listed with its error, in order. */
+  async askAll<T>(
+    ask: (client: PictureClient, name: NodeName) => Promise<T>,
+  ): Promise<{ answers: (readonly [NodeName, T])[]; unreachable: NodeName[] }> {
+    const names = [...this.#clients.keys()]
+    const settled = await Promise.allSettled(
+      [...this.#clients].map(([name, client]) => ask(client, name)),
+    )
+    const answers: (readonly [NodeName, T])[] = []
+    const unreachable: NodeName[] = []
+    settled.forEach((result, index) => {
+      const name = names[index] ?? ''
+      if (result.status === 'fulfilled') answers.push([name, result.value])
+      else unreachable.push(name)
+    })
+    return { answers, unreachable }
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close()
+  }
+}
+
+/** What a participant's refusal means to our client: its own code, or that it cannot be reached. */
+export function toCodedError(error: unknown): CodedError {
+  if (error instanceof CodedError) return error
+  const code = String((error as Partial<ServiceError>).metadata?.get(ERROR_CODE)[0] ?? '')
+  if (isErrorCode(code)) return new CodedError(code)
+  if (hasStatus(error, status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED)) {
+    return new CodedError('UNREACHABLE', messageOf(error))
+  }
+  return new CodedError('INTERNAL', messageOf(error))
+}
