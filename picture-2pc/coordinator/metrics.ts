@@ -33,9 +33,7 @@ export class Metrics {
     this.#gauge('transactions_committing', 'Commits not acknowledged by all participants.', () =>
       gauges.committing(),
     )
-    this.#gauge('forced_writes', 'Forced writes of the decision log.', () =>
-      gauges.forcedWrites(),
-    )
+    this.#gauge('forced_writes', 'Forced writes of the decision log.', () => gauges.forcedWrites())
     const connected = new Gauge({
       name: 'picture_participant_connected',
       help: 'Whether the channel to a participant is connected.',
