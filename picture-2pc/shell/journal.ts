@@ -31,6 +31,8 @@ export class Journal<R, S> {
   #checkpointBytes: number
   #checkpointedAt: number
   #checkpointing = false
+  /** The disk refused the last request for a spare segment. */
+  #full = false
 
   private constructor(log: RecordLog, checkpointPath: string, checkpointBytes: number) {
     this.#log = log
@@ -69,13 +71,13 @@ export class Journal<R, S> {
   }
 
   get space(): JournalSpace {
-    if (this.#log.hasReserve(SEGMENT_BYTES)) return 'plenty'
+    if (!this.#full) return 'plenty'
     return this.#log.bytesLeft() > DECISION_RESERVE_BYTES ? 'deletesOnly' : 'none'
   }
 
-  /** Tries to get back the space that `space` misses. */
+  /** Asks the disk for the spare segment that work to come needs. */
   async refreshSpace(): Promise<void> {
-    await this.#log.tryReserve()
+    this.#full = !(await this.#log.tryReserve())
   }
 
   /** Makes the records durable, in order, with as few forced writes as their size allows. */
@@ -93,6 +95,9 @@ export class Journal<R, S> {
       bytes += record.byteLength + 4
     }
     if (batch.length > 0) await this.#log.append(batch)
+    // The spare is made in the background; whoever is faster than the disk waits for it here, so that
+    // what is promised can always be decided.
+    if (!this.#log.hasReserve(SEGMENT_BYTES / 2)) await this.refreshSpace()
   }
 
   /** Whether the log has grown enough to be worth a checkpoint. */
