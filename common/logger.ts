@@ -21,18 +21,16 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
  * batches: an event never waits for the terminal.
  */
 export function createLogger(options: LoggerOptions): { log: Logger; flush(): void } {
-  const output = options.destination ?? stdout()
+  const output = options.destination ?? new Stdout()
   const stream = options.format === 'json' ? output : new PlainText(output)
   const log = pino({ level: options.level, base: { node: options.node } }, stream)
   return { log, flush: () => (output instanceof Stdout ? output.flush() : undefined) }
 }
 
-function stdout(): Stdout {
-  return new Stdout()
-}
-
+/** Standard output. The lines of one turn of the event loop are one write. */
 class Stdout {
   readonly #sonic = pino.destination({ fd: 1, sync: false, maxLength: MAX_BUFFERED_BYTES })
+  #turn = ''
 
   constructor() {
     // A reader that went away (`| head`) is no reason to stop serving.
@@ -40,15 +38,22 @@ class Stdout {
   }
 
   write(line: string): void {
-    this.#sonic.write(line)
+    if (this.#turn === '') setImmediate(() => this.#pass())
+    this.#turn += line
   }
 
   flush(): void {
+    this.#pass()
     try {
       this.#sonic.flushSync()
     } catch {
       // Not open yet, or the reader is gone: there is nobody to tell.
     }
+  }
+
+  #pass(): void {
+    if (this.#turn !== '') this.#sonic.write(this.#turn)
+    this.#turn = ''
   }
 }
 
