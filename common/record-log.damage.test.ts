@@ -148,6 +148,24 @@ test('S4 a missing segment in the middle, or at the end, is corruption', async (
   }
 })
 
+test('S4 a seal that vanished, when the next segment is in use, is corruption', async () => {
+  const batches = Array.from({ length: 4 }, (_, i) => [record(i + 1, 450)]) // three to a segment
+  const { disk } = await written(batches)
+  const bytes = disk.bytes(FIRST)
+  const used = bytes.findLastIndex((byte) => byte !== 0) + 1
+  bytes.fill(0, used - 36, used)
+  await assert.rejects(openLog(disk), CorruptLog)
+})
+
+test('S3 a lost trailer is written again, durably', async () => {
+  const { disk, records } = await written([[record(1, 4)]])
+  const original = Buffer.from(disk.bytes(FIRST))
+  disk.bytes(FIRST).fill(0, 64 + 32 + 8, 64 + 32 + 12)
+  assert.notDeepEqual(disk.bytes(FIRST), original)
+  assert.deepEqual((await openLog(disk)).records, records)
+  assert.deepEqual(disk.crash().bytes(FIRST), original)
+})
+
 test('S4 segments exchanged, or of another log, are corruption', async () => {
   const batches = Array.from({ length: 10 }, (_, i) => [record(i + 1, 450)])
   const { disk } = await written(batches)
