@@ -234,7 +234,8 @@ export class RecordLog implements AsyncDisposable {
   async #write(kind: FrameKind, records: readonly Uint8Array[]): Promise<void> {
     const active = this.#active
     const needed = batchBytes(records)
-    if (needed > this.#buffer.byteLength) this.#buffer = Buffer.alloc(needed * 2)
+    if (needed > this.#buffer.byteLength)
+      this.#buffer = Buffer.alloc(Math.min(needed * 2, this.#capacity))
     const frame = { kind, position: active.end, first: this.#nextSequence, records }
     const length = encodeFrame(this.#buffer, active.header.key, frame)
     try {

@@ -19,11 +19,18 @@ export type WriteMode = 'adaptive' | 'blocking' | 'threaded'
 export class ForcedWriter {
   readonly #fs: FileSystem
   readonly #mode: WriteMode
+  readonly #now: () => number
   #averageMs = 0
 
-  constructor(fs: FileSystem, mode: WriteMode = 'adaptive') {
+  /** `now`: a clock in milliseconds, injectable for tests. */
+  constructor(
+    fs: FileSystem,
+    mode: WriteMode = 'adaptive',
+    now: () => number = () => performance.now(),
+  ) {
     this.#fs = fs
     this.#mode = mode
+    this.#now = now
   }
 
   /** Moving average of small forced writes, in milliseconds. */
@@ -36,11 +43,11 @@ export class ForcedWriter {
     const isSmall = bytes.byteLength <= BLOCKING_LIMIT_BYTES
     const isFast = isSmall && this.#averageMs < SLOW_MS
     const blocks = this.#mode === 'blocking' || (this.#mode === 'adaptive' && isFast)
-    const start = performance.now()
+    const start = this.#now()
     const written = blocks
       ? this.#fs.writeBlocking(fd, bytes, position)
       : await this.#fs.write(fd, bytes, position)
-    if (isSmall) this.#averageMs += (performance.now() - start - this.#averageMs) * WEIGHT
+    if (isSmall) this.#averageMs += (this.#now() - start - this.#averageMs) * WEIGHT
     // The rest is not written after a short write: whatever cut it short is the disk's last word (S6).
     if (written !== bytes.byteLength) {
       throw new StorageFailure(`only ${written} of ${bytes.byteLength} bytes were written`)

@@ -58,7 +58,8 @@ async function load(
   number: number,
 ): Promise<{ segment: LoadedSegment; fileBytes: number }> {
   const file = `${directory}/${segmentName(number)}`
-  const found = Buffer.from(await fs.read(file))
+  const read = await fs.read(file)
+  const found = Buffer.from(read.buffer, read.byteOffset, read.byteLength)
   const header = decodeSegmentHeader(found)
   if (header === null) throw new CorruptLog(file, 0, 'the segment header is wrong')
   if (header.number !== number) {

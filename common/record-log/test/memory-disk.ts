@@ -170,6 +170,9 @@ export class MemoryDisk implements FileSystem {
       if (file) names.set(to, file)
       names.delete(from)
     })
+    for (const [fd, handle] of this.#open) {
+      if (handle.path === from) this.#open.set(fd, { ...handle, path: to })
+    }
     this.#survive(fault)
   }
 
