@@ -51,11 +51,11 @@ export class Journal<R, S> {
     const log = await RecordLog.open({
       directory,
       segmentBytes: SEGMENT_BYTES,
-      firstSequence: after + 1,
       onRecord: (sequence, bytes) => {
         if (sequence > after) records.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as R)
       },
     })
+    // Also where every segment is gone: the log then begins anew, with 1.
     if (log.firstSequence > after + 1 || log.nextSequence <= after) {
       await log.close()
       const has = `records ${log.firstSequence} to ${log.nextSequence - 1}`
