@@ -11,6 +11,7 @@ import { BlobStore } from './blob-store.ts'
 import type { ParticipantEnvironment } from './config.ts'
 import { DecisionClients } from './decision-clients.ts'
 import { Driver } from './driver.ts'
+import { birthOf } from './identity.ts'
 import { participantServices } from './service.ts'
 import { Staging } from './staging.ts'
 
@@ -37,6 +38,7 @@ export async function openParticipant(
 ): Promise<Running & { readonly port: number }> {
   const node = config.NODE_NAME
   const data = await openDataDirectory(config.DATA_DIR, node)
+  const bornAt = await birthOf(data.path, node, Date.now())
   const { journal, snapshot, records } = await openJournal(data.path)
   const coordinators = config.COORDINATORS.map(({ name }) => name)
   const peers = config.PEERS.filter(({ name }) => name !== node)
@@ -47,6 +49,7 @@ export async function openParticipant(
       peers: peers.map(({ name }) => name),
       inquiry: INQUIRY,
       maxPrepared: MAX_PREPARED,
+      bornAt,
     },
     performance.now(),
     snapshot,

@@ -88,6 +88,8 @@ export type Decision = 'commit' | 'abort'
 /** A question about the decision of a transaction. */
 export interface DecisionQuery extends Omit<TransactionRef, 'filename'> {
   readonly participants: readonly NodeName[]
+  /** When the one that asks voted, milliseconds since 1970; 0: not told. */
+  readonly preparedAt: number
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ParticipantConfig {
   readonly inquiry: InquiryTiming
   /** Transactions prepared at a time; more are refused. */
   readonly maxPrepared: number
+  /** When this node's disk was first used, milliseconds since 1970. */
+  readonly bornAt: number
 }
 
 /**
@@ -250,6 +252,8 @@ export class Participant {
       // Not having voted means something only to a participant of the transaction.
       const mine = query.participants.includes(this.#config.id)
       if (!mine || this.state.mayBeForgotten(query)) return 'unknown'
+      // A disk younger than the transaction may have replaced one on which this node voted yes.
+      if (query.preparedAt !== 0 && query.preparedAt < this.#config.bornAt) return 'unknown'
     }
     // It never voted yes and now never will: forced, since the peer acts on it, and a VoteRequest that
     // is still under way would otherwise be granted after a crash.
@@ -268,7 +272,8 @@ export class Participant {
   }
 
   #sendQuery(prepared: Prepared, nodes: readonly NodeName[]): void {
-    const query = { ...refOf(prepared), participants: prepared.participants }
+    const { participants, preparedAt } = prepared
+    const query = { ...refOf(prepared), participants, preparedAt }
     this.#inquiry.asked(prepared.transactionId, nodes)
     for (const to of nodes) this.#emit({ kind: 'ask', to, query })
   }

@@ -124,6 +124,7 @@ export function encodeQuery(query: DecisionQuery, nodeId: NodeName): WireQuery {
     epoch: query.order?.epoch ?? 0,
     number: query.order?.number ?? 0,
     participants: [...query.participants],
+    preparedAt: query.preparedAt,
   }
 }
 
@@ -136,6 +137,7 @@ export function decodeQuery(args: DecisionQuery__Output): DecisionQuery {
     ...decodeRef(args),
     order: epoch === 0 ? null : { epoch, number },
     participants: args.participants,
+    preparedAt: whole('prepared_at', args.preparedAt),
   }
 }
 
@@ -157,7 +159,7 @@ export function decodeAnswer({ decision }: DecisionReply__Output): DecisionAnswe
   return (found?.[0] ?? 'unknown') as DecisionAnswer
 }
 
-function ref(message: Omit<DecisionQuery, 'participants' | 'order'>) {
+function ref(message: Omit<DecisionQuery, 'participants' | 'order' | 'preparedAt'>) {
   const { transactionId, coordinatorId, coordinatorDisk } = message
   return { transactionId, coordinatorId, coordinatorDisk }
 }

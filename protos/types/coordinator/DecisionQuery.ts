@@ -34,6 +34,10 @@ export interface DecisionQuery {
    * All participants of the transaction.
    */
   'participants'?: (string)[];
+  /**
+   * When the node that asks voted, milliseconds since 1970; 0: not told.
+   */
+  'preparedAt'?: (number | string | Long);
 }
 
 /**
@@ -68,4 +72,8 @@ export interface DecisionQuery__Output {
    * All participants of the transaction.
    */
   'participants': (string)[];
+  /**
+   * When the node that asks voted, milliseconds since 1970; 0: not told.
+   */
+  'preparedAt': (number);
 }
