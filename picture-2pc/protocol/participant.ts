@@ -113,8 +113,11 @@ export class Participant {
     const refusal = this.#refusal(message, staged)
     if (refusal !== null) {
       // A no is this node's own abort: said once, it stays, so that a repeated request cannot turn it
-      // into a yes. Losing it in a crash is safe: nobody was promised a commit.
-      this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
+      // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
+      // have committed here, and the log may still say so: an abort behind it would never replay.
+      if (refusal !== 'TRANSACTION_FINISHED') {
+        this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
+      }
       this.#emit({ kind: 'unstage', transactionId: message.transactionId })
       this.#emit({ kind: 'vote', callId, vote: { granted: false, reason: refusal } })
       return
