@@ -103,6 +103,16 @@ describe('participant: on disk at restart', () => {
     assert.doesNotThrow(() => participant(log))
   })
 
+  test('P18 GlobalCommit is acknowledged again when the coordinator lost its `end` record', () => {
+    const node = participant([hasPicture, prepare, commit])
+    const later = { transactionId: 'T2', order: order(2), finishedBefore: order(2) }
+    decide(node, decision('GlobalAbort', later))
+    assert.equal(node.state.tombstone(tombstone()), undefined)
+    // 1. All acknowledged T1. 2. The coordinator forgot it, said so with T2, and crashed before its
+    // `end` reached the disk. 3. It resumes T1.
+    assert.deepEqual(decide(node, decision('GlobalCommit')), [{ kind: 'ack', callId: 2 }])
+  })
+
   const refusedT2 = tombstone({
     transactionId: 'T2',
     order: order(2),

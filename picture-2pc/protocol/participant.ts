@@ -219,11 +219,11 @@ export class Participant {
     if (tombstone !== undefined) {
       return tombstone.decision === decision ? null : 'DECISION_CONFLICT'
     }
-    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
-    if (decision === 'commit') {
-      return this.state.isFinished(message) ? 'TRANSACTION_FINISHED' : 'UNKNOWN_TRANSACTION'
-    }
+    // The coordinator itself has said that all acknowledged, this node among them. It tells again
+    // only where a crash took its `end` record; refused, it would do so for ever.
     if (this.state.isFinished(message)) return null
+    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
+    if (decision === 'commit') return 'UNKNOWN_TRANSACTION'
     // A VoteRequest that was overtaken by this abort must find it.
     this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', null) })
     this.#emit({ kind: 'unstage', transactionId: message.transactionId })
