@@ -78,4 +78,4 @@ export function upload(sha256: string): Operation {
 }
 
 /** How long a client waits: longer than any transaction takes. */
-export const patience = 20_000
+export const patience = 8_000

@@ -27,8 +27,7 @@ export class CoordinatorProcess extends Process {
   #core: Coordinator | null = null
   #driver: Driver<CoordinatorInput, CoordinatorOutput, CoordinatorRecord, unknown> | null = null
   #calls = new Map<CallId, (reply: Reply) => void>()
-  /** What each question is about. */
-  #questions = new Map<CallId, TransactionId>()
+  #questions = new Map<CallId, Extract<Request, { kind: 'DecisionRequest' }>>()
   #lastCall = 0
 
   get core(): Coordinator {
@@ -54,6 +53,9 @@ export class CoordinatorProcess extends Process {
     const observed = {
       step: (input: CoordinatorInput, now: number) => {
         const outputs = core.step(input, now)
+        if (input.kind === 'ack') {
+          this.world.history.fact(input.transactionId).acknowledged.add(input.from)
+        }
         for (const output of outputs) {
           if (output.kind === 'reply') this.world.history.settled(output.outcome)
         }
@@ -100,7 +102,7 @@ export class CoordinatorProcess extends Process {
     const callId = this.#lastCall
     this.#calls.set(callId, reply)
     if (request.kind === 'DecisionRequest') {
-      this.#questions.set(callId, request.query.transactionId)
+      this.#questions.set(callId, request)
       this.#driver?.submit({ kind: 'query', callId, query: request.query })
     } else if (request.kind === 'Begin') {
       this.#begin(callId, request)
@@ -138,10 +140,11 @@ export class CoordinatorProcess extends Process {
         this.world.history.replied(output.outcome)
         return this.#reply(output.callId, { kind: 'outcome', outcome: output.outcome })
       case 'answer': {
-        const id = this.#questions.get(output.callId)
+        const question = this.#questions.get(output.callId)
         const { answer } = output
-        if (id !== undefined && (answer === 'commit' || answer === 'abort')) {
-          this.world.history.decided(id, this.name, answer)
+        if (question !== undefined) {
+          const { query, from } = question
+          this.world.history.answered(query.transactionId, this.name, from, answer)
         }
         return this.#reply(output.callId, { kind: 'answer', answer })
       }
@@ -193,7 +196,6 @@ export class CoordinatorProcess extends Process {
     }
     const { transactionId } = message
     if (reply?.kind === 'ack') {
-      this.world.history.fact(transactionId).acknowledged.add(from)
       this.#driver?.submit({ kind: 'ack', transactionId, from })
       return
     }

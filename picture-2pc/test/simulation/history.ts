@@ -1,5 +1,11 @@
 import type { Outcome } from '../../protocol/coordinator-io.ts'
-import type { Decision, NodeName, Operation, TransactionId } from '../../protocol/messages.ts'
+import type {
+  Decision,
+  DecisionAnswer,
+  NodeName,
+  Operation,
+  TransactionId,
+} from '../../protocol/messages.ts'
 
 /** What an observer who sees all disks and all messages knows of one transaction. */
 export interface Fact {
@@ -44,6 +50,16 @@ export class History {
     const { decisions } = this.fact(id)
     const known = decisions.get(node) ?? new Set()
     decisions.set(node, known.add(decision))
+  }
+
+  /**
+   * Somebody was told. What a question hears that was overtaken by its own answer does not count: the
+   * coordinator may have forgotten the commit by then, and presumes abort (Mohan et al.); the one
+   * that asked has it on disk.
+   */
+  answered(id: TransactionId, node: NodeName, asker: NodeName, answer: DecisionAnswer): void {
+    const settles = answer === 'commit' || answer === 'abort'
+    if (settles && !this.fact(id).decisions.has(asker)) this.decided(id, node, answer)
   }
 
   /** Plain likes of the picture that nothing else touches. */

@@ -3,6 +3,7 @@ import type {
   DecisionAnswer,
   DecisionMessage,
   DecisionQuery,
+  NodeName,
   Operation,
   Refusal,
   TransactionId,
@@ -15,7 +16,7 @@ import type { Staged } from '../../protocol/participant-io.ts'
 export type Request =
   | VoteRequest
   | DecisionMessage
-  | { readonly kind: 'DecisionRequest'; readonly query: DecisionQuery }
+  | { readonly kind: 'DecisionRequest'; readonly from: NodeName; readonly query: DecisionQuery }
   | { readonly kind: 'Stage'; readonly transactionId: TransactionId; readonly staged: Staged }
   /** A client's, to the coordinator. */
   | { readonly kind: 'Begin'; readonly filename: string; readonly operation: Operation }

@@ -195,8 +195,8 @@ export class ParticipantProcess extends Process {
 
   #answer(callId: CallId, answer: DecisionAnswer): void {
     const request = this.#calls.get(callId)?.request
-    if (request?.kind === 'DecisionRequest' && (answer === 'commit' || answer === 'abort')) {
-      this.world.history.decided(request.query.transactionId, this.name, answer)
+    if (request?.kind === 'DecisionRequest') {
+      this.world.history.answered(request.query.transactionId, this.name, request.from, answer)
     }
     this.#reply(callId, { kind: 'answer', answer })
   }
@@ -204,7 +204,7 @@ export class ParticipantProcess extends Process {
   #ask({ to, query }: Extract<ParticipantOutput, { kind: 'ask' }>): void {
     const { transactionId } = query
     const timeout = this.world.plan.inquiryTimeout
-    const request = { kind: 'DecisionRequest', query } as const
+    const request = { kind: 'DecisionRequest', from: this.name, query } as const
     this.call(to, request, timeout, (reply) => this.#onAnswer(transactionId, to, reply))
   }
 

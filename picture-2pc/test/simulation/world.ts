@@ -34,6 +34,7 @@ export class World {
   readonly #disks: Random
   readonly #byName = new Map<NodeName, Process>()
   #ids = 0
+  #isHealed = false
 
   constructor(plan: Plan, tracing = false) {
     const stream = (name: string) => new Random(plan.seed, name)
@@ -77,7 +78,7 @@ export class World {
   }
 
   saveTime(): number {
-    return this.#disks.between(...this.plan.saveTime)
+    return this.#isHealed ? 1 : this.#disks.between(...this.plan.saveTime)
   }
 
   /** How much of what is not synced a crash leaves on the disk. */
@@ -130,6 +131,7 @@ export class World {
   /** Repairs everything. */
   heal(): void {
     this.trace('healed')
+    this.#isHealed = true
     this.adversary = nobody
     this.network.heal()
     for (const server of this.servers) {
