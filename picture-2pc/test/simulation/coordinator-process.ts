@@ -164,7 +164,9 @@ export class CoordinatorProcess extends Process {
   #send(to: NodeName, message: VoteRequest | DecisionMessage): void {
     const { transactionId } = message
     const { plan, history } = this.world
+    if (message.finishedBefore !== null) history.calledFinished(message.finishedBefore)
     if (message.kind === 'VoteRequest') {
+      history.fact(transactionId).order = message.order
       this.world.lastVoteRequest = message
       this.call(to, message, plan.voteTimeout, (reply) => this.#onVote(transactionId, to, reply))
       return

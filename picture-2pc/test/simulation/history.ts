@@ -1,10 +1,12 @@
 import type { Outcome } from '../../protocol/coordinator-io.ts'
-import type {
-  Decision,
-  DecisionAnswer,
-  NodeName,
-  Operation,
-  TransactionId,
+import {
+  type Decision,
+  type DecisionAnswer,
+  isBefore,
+  type NodeName,
+  type Operation,
+  type Order,
+  type TransactionId,
 } from '../../protocol/messages.ts'
 
 /** What an observer who sees all disks and all messages knows of one transaction. */
@@ -17,6 +19,7 @@ export interface Fact {
   readonly yes: Set<NodeName>
   /** Decisions on disk or told to anybody, by node. More than one is a reversal. */
   readonly decisions: Map<NodeName, Set<Decision>>
+  order: Order | null
   /** Acknowledgements that reached the coordinator. */
   readonly acknowledged: Set<NodeName>
   /** What the client was told. */
@@ -36,7 +39,7 @@ export class History {
 
   begin(fact: Pick<Fact, 'transactionId' | 'filename' | 'operation' | 'participants'>): void {
     const nothing = { yes: new Set<NodeName>(), acknowledged: new Set<NodeName>(), outcome: null }
-    this.facts.set(fact.transactionId, { ...fact, ...nothing, decisions: new Map() })
+    this.facts.set(fact.transactionId, { ...fact, ...nothing, decisions: new Map(), order: null })
     this.count('transactions')
   }
 
@@ -67,6 +70,18 @@ export class History {
     const likes = this.#likes.get(node) ?? { sent: 0, done: 0 }
     this.#likes.set(node, likes)
     return likes
+  }
+
+  /** The coordinator calls everything before this place finished on every participant. */
+  calledFinished(before: Order): void {
+    for (const { transactionId, order, decisions, participants } of this.facts.values()) {
+      if (order === null || !isBefore(order, before)) continue
+      if (![...decisions.values()].some((made) => made.has('commit'))) continue
+      const waiting = participants.find((node) => !decisions.has(node))
+      if (waiting !== undefined) {
+        this.lies.push(`${transactionId} was called finished, but ${waiting} has not committed it`)
+      }
+    }
   }
 
   /** The coordinator has settled what it will tell its client. */

@@ -63,6 +63,8 @@ export interface Plan {
   readonly faults: FaultModel
   readonly driver: Omit<Style<unknown>, 'flaws'>
   readonly mutate: Mutation
+  /** How much of what is not synced a crash leaves on the disk. */
+  readonly keeps: 'none' | 'some' | 'all'
   /** Processes do not agree on what `now` is. */
   readonly clockOffset: (name: NodeName) => number
 }
@@ -79,6 +81,7 @@ export const calm: Plan = {
   faults: none,
   driver: { groups: true, gathers: false },
   mutate: sound,
+  keeps: 'none',
   clockOffset: () => 0,
 }
 
@@ -121,6 +124,7 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
     },
     driver: { groups: random.chance(0.5), gathers: random.chance(0.5) },
     mutate,
+    keeps: 'some',
     clockOffset: (name) => name.charCodeAt(name.length - 1) * offset,
   }
 }

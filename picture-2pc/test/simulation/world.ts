@@ -83,6 +83,7 @@ export class World {
 
   /** How much of what is not synced a crash leaves on the disk. */
   keeps(unsynced: number): number {
+    if (this.plan.keeps !== 'some') return this.plan.keeps === 'all' ? unsynced : 0
     return this.#disks.pick([0, unsynced, this.#disks.below(unsynced + 1)])
   }
 
@@ -144,19 +145,26 @@ export class World {
 
   /** The liveness phase: once all failures are repaired, all must decide, unlock and forget (AC5). */
   settle(): void {
-    if (!this.scheduler.run(LIVENESS_LIMIT, () => this.#isSettled())) {
+    if (!this.scheduler.run(LIVENESS_LIMIT, () => this.isSettled)) {
       this.stuck.push(`not settled ${LIVENESS_LIMIT} ms after everything was repaired`)
     }
     // What is still under way, and the aborts that are repeated as a courtesy.
     this.scheduler.run(20_000)
+    this.probe()
+    this.restartAll()
+  }
+
+  /** Every picture is free again. */
+  probe(): void {
     for (const filename of [...this.transactional, mixed]) {
       this.#probe(filename, upload('probe'))
       this.#probe(filename, { kind: 'like' })
     }
-    this.#restartAll()
   }
 
-  #isSettled(): boolean {
+  /** Whether all is decided, acknowledged and on disk. */
+  get isSettled(): boolean {
+    if (this.servers.some(({ isRunning }) => !isRunning)) return false
     const { open, committing } = this.coordinator.core
     return (
       open + committing === 0 &&
@@ -186,7 +194,7 @@ export class World {
   }
 
   /** What every node knows must be what its disk says. */
-  #restartAll(): void {
+  restartAll(): void {
     for (const participant of this.participantProcesses) {
       const before = JSON.stringify([...participant.core.state.pictures])
       participant.crash()
