@@ -28,7 +28,9 @@ export class Chance implements Adversary {
   at(process: Process): void {
     const { crashAtPoint, pauseAtPoint } = this.#world.plan.faults
     if (this.#over) return
-    if (this.#random.chance(crashAtPoint)) this.#crash(process)
+    // There is more to lose while a save is owed or under way.
+    const risk = process.unsynced > 0 ? 8 * crashAtPoint : crashAtPoint
+    if (this.#random.chance(risk)) this.#crash(process)
     else if (this.#random.chance(pauseAtPoint)) this.#pause(process)
   }
 

@@ -23,6 +23,10 @@ export class Client extends Process {
     return this.#left <= 0
   }
 
+  override get unsynced(): number {
+    return 0
+  }
+
   protected override boot(): void {
     this.#next()
   }

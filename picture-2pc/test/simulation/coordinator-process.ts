@@ -39,6 +39,10 @@ export class CoordinatorProcess extends Process {
     return this.#driver?.idle ?? false
   }
 
+  override get unsynced(): number {
+    return this.#disk.unsynced
+  }
+
   protected override boot(): void {
     const { plan, participants } = this.world
     const epoch = (this.#pastEpochs.at(-1) ?? 0) + 1

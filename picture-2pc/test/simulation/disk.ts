@@ -25,6 +25,11 @@ export class Disk<Record, Base> {
     return this.#durable
   }
 
+  /** Records that a crash could take. */
+  get unsynced(): number {
+    return this.end - this.#durable
+  }
+
   append(record: Record): void {
     this.#records.push(structuredClone(record))
   }

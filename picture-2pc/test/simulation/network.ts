@@ -27,6 +27,7 @@ export const perfect: NetworkModel = {
 export class Network {
   model: NetworkModel
   readonly #cuts = new Map<string, number>()
+  readonly #holds = new Map<string, number>()
   readonly #random: Random
   readonly #world: World
 
@@ -43,8 +44,14 @@ export class Network {
     this.#cuts.set(`${from}>${to}`, this.#world.scheduler.now + duration)
   }
 
+  /** From now on, everything in this direction takes so many milliseconds longer. */
+  hold(from: NodeName, to: NodeName, delay: number): void {
+    this.#holds.set(`${from}>${to}`, delay)
+  }
+
   heal(): void {
     this.#cuts.clear()
+    this.#holds.clear()
     this.model = perfect
   }
 
@@ -91,7 +98,8 @@ export class Network {
         this.#world.history.count('lost')
         continue
       }
-      this.#world.scheduler.after(takes, () => {
+      const held = this.#holds.get(`${from}>${to}`) ?? 0
+      this.#world.scheduler.after(takes + held, () => {
         if (this.#isCut(from, to)) return
         this.#world.trace(`${from} > ${to} ${what}`)
         arrive()

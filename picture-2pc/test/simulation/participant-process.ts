@@ -41,6 +41,10 @@ export class ParticipantProcess extends Process {
     return this.#driver?.idle ?? false
   }
 
+  override get unsynced(): number {
+    return this.#disk.unsynced
+  }
+
   protected override boot(): void {
     const { plan, participants } = this.world
     const peers = participants.filter((name) => name !== this.name)

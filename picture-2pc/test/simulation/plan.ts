@@ -91,7 +91,7 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
   const faultless = random.chance(1 / 8)
   const on = (value: number) => (!faultless && random.chance(0.6) ? value : 0)
   const offset = random.chance(0.5) ? 1_000_000 : 0
-  const first = random.between(200, 1_500)
+  const first = random.pick([random.between(10, 100), random.between(200, 1_500)])
   return {
     seed,
     participants: random.pick([2, 3, 3, 4]),
@@ -99,7 +99,7 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
     transactionsPerClient: 4 + random.below(12),
     pictures: 1 + random.below(3),
     tick: random.pick([20, 50, 100]),
-    voteTimeout: faultless ? 5_000 : random.between(100, 2_000),
+    voteTimeout: faultless ? 5_000 : random.between(100, 4_000),
     inquiryTimeout: random.between(100, 1_000),
     delivery: {
       ackTimeout: faultless ? 5_000 : random.between(100, 2_000),

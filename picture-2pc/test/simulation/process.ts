@@ -99,6 +99,8 @@ export abstract class Process {
     })
   }
 
+  /** Records that a crash could take. */
+  abstract get unsynced(): number
   abstract handle(request: Request, reply: (reply: Reply) => void): void
   /** Begins from what is on disk. */
   protected abstract boot(): void
