@@ -71,7 +71,7 @@ export class Client extends Process {
   }
 
   #operation(): Operation {
-    const kind = this.#random.pick(['delete', 'upload', 'upload', 'like'] as const)
+    const kind = this.#random.pick(['delete', 'upload', 'upload', 'upload', 'like'] as const)
     if (kind !== 'upload') return { kind }
     return upload(this.world.nextId('bytes'))
   }

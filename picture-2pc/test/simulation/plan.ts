@@ -95,9 +95,9 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
   return {
     seed,
     participants: random.pick([2, 3, 3, 4]),
-    clients: 1 + random.below(6),
+    clients: 1 + random.below(8),
     transactionsPerClient: 4 + random.below(12),
-    pictures: 1 + random.below(3),
+    pictures: random.pick([1, 2, 4, 8]),
     tick: random.pick([20, 50, 100]),
     voteTimeout: faultless ? 5_000 : random.between(100, 4_000),
     inquiryTimeout: random.between(100, 1_000),
@@ -109,13 +109,16 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
     maxPrepared: random.pick([100, 100, 2]),
     saveTime: random.pick([[0.1, 0.5], [1, 20], [1, 20], faultless ? [1, 5] : [5, 400]] as const),
     network: {
-      ...{ loss: on(random.between(0, 0.2)), duplicate: on(random.between(0, 0.3)) },
+      ...{
+        loss: on(random.pick([random.between(0, 0.1), random.between(0.1, 0.4)])),
+        duplicate: on(random.between(0, 0.3)),
+      },
       ...{ straggle: on(random.between(0, 0.1)), slow: random.between(100, 8_000) },
       ...{ late: on(0.5), refused: random.pick([0, 0.5, 1]) },
-      delay: [0.1, random.pick([1, 10, 100])],
+      delay: [0.1, random.pick(faultless ? [1, 10, 100] : [1, 10, 100, 500])],
     },
     faults: {
-      crashAtPoint: on(random.pick([0.001, 0.005, 0.02])),
+      crashAtPoint: on(random.pick([0.001, 0.005, 0.01, 0.02])),
       pauseAtPoint: on(0.001),
       troubles: (['crash', 'cut', 'pause', 'checkpoint', 'space'] as const).filter(
         () => on(1) === 1,
