@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { violations } from './checkers/all.ts'
+import { judge } from './checkers/all.ts'
 import { mixed, upload } from './client.ts'
 import { breaksItsWord } from './mutations.ts'
 import { calm, type Mutation, sound } from './plan.ts'
@@ -44,11 +44,11 @@ function run(mutate: Mutation): World {
 
 test('P16 who never voted and promised a peer to abort keeps it, also after a crash', () => {
   const world = run(sound)
-  assert.deepEqual(violations(world), [])
+  assert.deepEqual(judge(world), [])
   assert.equal(world.history.counts.get('told by a peer'), 1)
   assert.equal(world.history.counts.get('TRANSACTION_ABORTED'), 1)
 })
 
 test('P16 a promise that is not forced is seen broken', () => {
-  assert.match(violations(run({ ...sound, participant: breaksItsWord })).join('\n'), /AC1/)
+  assert.match(judge(run({ ...sound, participant: breaksItsWord })).join('\n'), /AC1/)
 })

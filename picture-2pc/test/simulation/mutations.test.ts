@@ -4,7 +4,7 @@ import { mutations } from './mutations.ts'
 import { runSeed } from './run-seed.ts'
 
 /** Seeds in which each defect must show. */
-const SEEDS = 400
+const SEEDS = 200
 
 function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').slice(0, 150)

@@ -1,4 +1,4 @@
-import { violations } from './checkers/all.ts'
+import { judge } from './checkers/all.ts'
 import { type Mutation, planOf, sound } from './plan.ts'
 import { World } from './world.ts'
 
@@ -12,8 +12,8 @@ export function runSeed(seed: number, mutate: Mutation = sound, tracing = false)
   const world = new World(planOf(seed, mutate), tracing)
   try {
     world.run()
+    return { world, found: judge(world) }
   } catch (error) {
     return { world, found: [error instanceof Error ? `${error.stack}` : String(error)] }
   }
-  return { world, found: violations(world) }
 }

@@ -150,8 +150,6 @@ export class World {
     }
     // What is still under way, and the aborts that are repeated as a courtesy.
     this.scheduler.run(20_000)
-    this.probe()
-    this.restartAll()
   }
 
   /** Every picture is free again. */
