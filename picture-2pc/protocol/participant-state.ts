@@ -47,9 +47,11 @@ export class ParticipantState {
   constructor(snapshot: ParticipantSnapshot | null) {
     if (snapshot === null) return
     for (const [filename, picture] of snapshot.pictures) this.pictures.set(filename, picture)
+    // Before it is known what is finished: some tombstones outlive that word for a while (see
+    // `learnFinished`), and a restart must remember all that the run before it did.
+    for (const tombstone of snapshot.tombstones) this.#bury(tombstone)
     for (const transaction of snapshot.prepared) this.#prepare(transaction)
     for (const [key, order] of snapshot.finishedBefore) this.#finishedBefore.set(key, order)
-    for (const tombstone of snapshot.tombstones) this.#bury(tombstone)
     for (const key of snapshot.forgetful) this.#forgetful.add(key)
     for (const [coordinator, epoch] of snapshot.epochs) this.epochs.set(coordinator, epoch)
   }

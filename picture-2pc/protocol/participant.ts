@@ -115,8 +115,11 @@ export class Participant {
     const refusal = this.#refusal(message, staged)
     if (refusal !== null) {
       // A no is this node's own abort: said once, it stays, so that a repeated request cannot turn it
-      // into a yes. Losing it in a crash is safe: nobody was promised a commit.
-      this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
+      // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
+      // have committed here, and the log may still say so: an abort behind it would never replay.
+      if (refusal !== 'TRANSACTION_FINISHED') {
+        this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
+      }
       this.#emit({ kind: 'unstage', transactionId: message.transactionId })
       this.#emit({ kind: 'vote', callId, vote: { granted: false, reason: refusal } })
       return
@@ -218,11 +221,11 @@ export class Participant {
     if (tombstone !== undefined) {
       return tombstone.decision === decision ? null : 'DECISION_CONFLICT'
     }
-    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
-    if (decision === 'commit') {
-      return this.state.isFinished(message) ? 'TRANSACTION_FINISHED' : 'UNKNOWN_TRANSACTION'
-    }
+    // The coordinator itself has said that all acknowledged, this node among them. It tells again
+    // only where a crash took its `end` record; refused, it would do so for ever.
     if (this.state.isFinished(message)) return null
+    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
+    if (decision === 'commit') return 'UNKNOWN_TRANSACTION'
     // A VoteRequest that was overtaken by this abort must find it.
     this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', null) })
     this.#emit({ kind: 'unstage', transactionId: message.transactionId })

@@ -1,0 +1,19 @@
+import { judge } from './checkers/all.ts'
+import { type Mutation, planOf, sound } from './plan.ts'
+import { World } from './world.ts'
+
+export interface Result {
+  readonly world: World
+  /** Promises that were broken, or the assertion that stopped a core. */
+  readonly found: readonly string[]
+}
+
+export function runSeed(seed: number, mutate: Mutation = sound, tracing = false): Result {
+  const world = new World(planOf(seed, mutate), tracing)
+  try {
+    world.run()
+    return { world, found: judge(world) }
+  } catch (error) {
+    return { world, found: [error instanceof Error ? `${error.stack}` : String(error)] }
+  }
+}
