@@ -43,7 +43,9 @@ export interface RpcClient<D> {
 /**
  * grpc-js waits up to two minutes between attempts to reconnect and re-resolves names every 30 s by
  * default: a restarted peer would stay unheard. Its transparent retries are off: only the protocol
- * knows what may be repeated.
+ * knows what may be repeated. Keepalive finds the connection whose other end has gone without a word
+ * (a lost machine, a container that came back with another address): calls on it only time out, and
+ * the kernel gives it up after a quarter of an hour.
  */
 export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -51,6 +53,9 @@ export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.max_reconnect_backoff_ms': 1000,
   'grpc.dns_min_time_between_resolutions_ms': 1000,
   'grpc.enable_retries': 0,
+  'grpc.keepalive_time_ms': 5000,
+  'grpc.keepalive_timeout_ms': 5000,
+  'grpc.keepalive_permit_without_calls': 1,
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
 }
