@@ -154,7 +154,8 @@ function serverStream(
   return (call) => {
     handler(call.request, call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(asError(statusOf(error, log))),
+      // Not destroy(): a destroyed stream never sends its status, and the client waits for ever.
+      (error: unknown) => call.emit('error', asError(statusOf(error, log))),
     )
   }
 }
