@@ -52,7 +52,8 @@ export function httpApp(parts: HttpParts): Express {
   const table = routes(parts)
   for (const [method, path, handler] of table) app[method](path, handler)
   for (const path of new Set(table.map(([, each]) => each))) {
-    const allowed = table.filter(([, each]) => each === path).map(([method]) => method)
+    const methods = table.filter(([, each]) => each === path).map(([method]) => method)
+    const allowed = methods.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method]))
     app.all(path, refuseMethod(allowed))
   }
   app.use(() => {
