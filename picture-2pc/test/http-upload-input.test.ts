@@ -227,7 +227,7 @@ test('a slow body that never pauses for long is taken', async () => {
   http.write(`content-length: ${whole.length}\r\n\r\n`)
   for (let at = 0; at < whole.length; at += 12_000) {
     http.write(whole.subarray(at, at + 12_000))
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await new Promise((resolve) => setTimeout(resolve, 300))
   }
   assert.equal((await http.answer())?.status, 200)
   http.close()

@@ -13,5 +13,5 @@ const { log, flush } = createLogger({
 
 await live({
   ...{ process, log, flush },
-  start: (fatal) => openCoordinator(config, log, fatal, { bodyIdleMs: 500 }),
+  start: (fatal) => openCoordinator(config, log, fatal, { bodyIdleMs: 1000 }),
 })

@@ -13,5 +13,5 @@ const { log, flush } = createLogger({
 
 await live({
   ...{ process, log, flush },
-  start: (fatal) => openParticipant(config, log, fatal, { streamIdleMs: 500 }),
+  start: (fatal) => openParticipant(config, log, fatal, { streamIdleMs: 1500 }),
 })
