@@ -121,8 +121,10 @@ function implementation(
 ): grpc.UntypedServiceImplementation {
   return Object.fromEntries(
     Object.entries(definition).map(([name, method]) => {
-      const handler = handlers[name]
-      if (handler === undefined) throw new Error(`method ${name} has no handler`)
+      const given = handlers[name]
+      if (given === undefined) throw new Error(`method ${name} has no handler`)
+      // What a handler throws before its first await must become a status too.
+      const handler: AnyHandler = async (...parts) => given(...parts)
       if (method.responseStream) return [name, serverStream(handler, log)]
       return [name, method.requestStream ? clientStream(handler, log) : unary(handler, log)]
     }),
@@ -157,7 +159,8 @@ function serverStream(
   return (call) => {
     handler(call.request, call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(asError(statusOf(error, log))),
+      // Not destroy(): a destroyed stream never sends its status, and the client waits for ever.
+      (error: unknown) => call.emit('error', asError(statusOf(error, log))),
     )
   }
 }

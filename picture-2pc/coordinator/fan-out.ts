@@ -4,8 +4,8 @@ import type { ClientWritableStream } from '@grpc/grpc-js'
 import { CodedError } from '../../common/errors.ts'
 import { nextWithin } from '../shell/idle.ts'
 
-/** How long a body may pause, and a participant may leave bytes lying. */
-const IDLE_MS = 15_000
+/** How long a participant may leave bytes lying. */
+const STALLED_MS = 15_000
 const CHUNK_BYTES = 256 * 1024
 
 /** One receiver of the bytes. */
@@ -22,11 +22,14 @@ export class FanOut<C> {
   readonly #sinks: readonly Sink<C>[]
   readonly #live: Set<Sink<C>>
   readonly #chunk: (data: Buffer) => C
+  readonly #last: C
 
-  constructor(sinks: readonly Sink<C>[], header: C, chunk: (data: Buffer) => C) {
+  /** `last` tells a receiver that the bytes are complete; `end` alone does not. */
+  constructor(sinks: readonly Sink<C>[], header: C, chunk: (data: Buffer) => C, last: C) {
     this.#sinks = sinks
     this.#live = new Set(sinks)
     this.#chunk = chunk
+    this.#last = last
     for (const sink of sinks) {
       sink.requests.on('error', () => this.#live.delete(sink))
       sink.answer.catch(() => this.#live.delete(sink))
@@ -34,13 +37,19 @@ export class FanOut<C> {
     }
   }
 
-  /** Rejects when the body stops or breaks; nothing is complete at the receivers then. */
-  async send(body: AsyncIterable<Buffer>): Promise<{ size: number; sha256: string }> {
+  /**
+   * Rejects when the body breaks, or pauses for longer than `idleMs` milliseconds; nothing is complete
+   * at the receivers then.
+   */
+  async send(
+    body: AsyncIterable<Buffer>,
+    idleMs: number,
+  ): Promise<{ size: number; sha256: string }> {
     const hash = createHash('sha256')
     let size = 0
     const iterator = body[Symbol.asyncIterator]()
     for (;;) {
-      const { value, done } = await nextWithin(iterator, IDLE_MS)
+      const { value, done } = await nextWithin(iterator, idleMs)
       if (done === true) return { size, sha256: hash.digest('hex') }
       size += value.byteLength
       hash.update(value)
@@ -52,7 +61,7 @@ export class FanOut<C> {
 
   /** Completes the body and waits for every receiver's answer; failures are left to the vote. */
   async finish(): Promise<PromiseSettledResult<unknown>[]> {
-    for (const { requests } of this.#live) requests.end()
+    for (const { requests } of this.#live) requests.end(this.#last)
     return Promise.allSettled(this.#sinks.map(({ answer }) => answer))
   }
 
@@ -69,7 +78,7 @@ export class FanOut<C> {
   }
 
   async #drained(sink: Sink<C>): Promise<void> {
-    const late = AbortSignal.timeout(IDLE_MS)
+    const late = AbortSignal.timeout(STALLED_MS)
     const failed = sink.answer.then(
       () => undefined,
       () => undefined,
@@ -80,17 +89,6 @@ export class FanOut<C> {
       this.#live.delete(sink)
       sink.requests.cancel()
     }
-  }
-}
-
-/** Reads a body to its end for what it is, without storing it. */
-export async function digestOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const hash = createHash('sha256')
-  const iterator = body[Symbol.asyncIterator]()
-  for (;;) {
-    const { value, done } = await nextWithin(iterator, IDLE_MS)
-    if (done === true) return hash.digest('hex')
-    hash.update(value)
   }
 }
 

@@ -23,22 +23,26 @@ import { RequestKeys } from './request-keys.ts'
 const MAX_OPEN = 2048
 const REDELIVERY = { first: 100, most: 5000 }
 const GRACE_MS = 6000
+const BODY_IDLE_MS = 15_000
 
 type DecisionJournal = OpenedJournal<CoordinatorRecord, CoordinatorSnapshot>
 
 /** What a test may replace. */
 export interface CoordinatorSeams {
-  openJournal(directory: string): Promise<DecisionJournal>
+  openJournal?(directory: string): Promise<DecisionJournal>
+  /** How long the body of an upload may pause, milliseconds. */
+  readonly bodyIdleMs?: number
 }
-
-const real: CoordinatorSeams = { openJournal: (directory) => Journal.open(directory) }
 
 /** Opens the data directory, recovers, and serves. */
 export async function openCoordinator(
   config: CoordinatorEnvironment,
   log: Logger,
   fatal: Fatal,
-  { openJournal }: CoordinatorSeams = real,
+  {
+    openJournal = (directory) => Journal.open(directory),
+    bodyIdleMs = BODY_IDLE_MS,
+  }: CoordinatorSeams = {},
 ): Promise<Running & { readonly port: number; readonly grpcPort: number }> {
   const node = config.NODE_NAME
   const data = await openDataDirectory(config.DATA_DIR, node)
@@ -81,6 +85,7 @@ export async function openCoordinator(
   const app = httpApp({
     ...{ node, log, driver, participants, history, keys, metrics },
     maxPictureBytes: config.MAX_PICTURE_BYTES,
+    bodyIdleMs,
     checkDisk: async () => void (await stat(data.path)),
   })
   const http = await listen(createServer(httpLimits, app), config.HOST, config.PORT)

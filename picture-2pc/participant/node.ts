@@ -19,22 +19,27 @@ import { Staging } from './staging.ts'
 const INQUIRY = { first: 2000, most: 10_000 }
 const MAX_PREPARED = 4096
 const GRACE_MS = 3000
+/** Longer than the coordinator waits for its client: who is nearer to the silence ends it. */
+const STREAM_IDLE_MS = 20_000
 
 type VoteJournal = OpenedJournal<ParticipantRecord, ParticipantSnapshot>
 
 /** What a test may replace. */
 export interface ParticipantSeams {
-  openJournal(directory: string): Promise<VoteJournal>
+  openJournal?(directory: string): Promise<VoteJournal>
+  /** How long a streamed request may pause, milliseconds. */
+  readonly streamIdleMs?: number
 }
-
-const real: ParticipantSeams = { openJournal: (directory) => Journal.open(directory) }
 
 /** Opens the data directory, recovers, and serves. */
 export async function openParticipant(
   config: ParticipantEnvironment,
   log: Logger,
   fatal: Fatal,
-  { openJournal }: ParticipantSeams = real,
+  {
+    openJournal = (directory) => Journal.open(directory),
+    streamIdleMs = STREAM_IDLE_MS,
+  }: ParticipantSeams = {},
 ): Promise<Running & { readonly port: number }> {
   const node = config.NODE_NAME
   const data = await openDataDirectory(config.DATA_DIR, node)
@@ -66,6 +71,7 @@ export async function openParticipant(
       ...{ node, coordinators, driver, blobs, staging, fatal },
       participants: config.PEERS.map(({ name }) => name),
       maxPictureBytes: config.MAX_PICTURE_BYTES,
+      streamIdleMs,
       forcedWrites: () => journal.forcedWrites,
     }),
   })

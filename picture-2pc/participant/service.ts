@@ -33,6 +33,8 @@ export interface ServiceParts {
   /** All participants, for coordinators that do not name them. */
   readonly participants: readonly NodeName[]
   readonly maxPictureBytes: number
+  /** How long a streamed request may pause, milliseconds. */
+  readonly streamIdleMs: number
   readonly driver: Driver
   readonly blobs: BlobStore
   readonly staging: Staging
@@ -148,17 +150,17 @@ async function store(parts: ServiceParts, filename: string, bytes: AsyncIterable
 }
 
 function streams(parts: ServiceParts) {
-  const { coordinators, driver, staging, maxPictureBytes } = parts
+  const { coordinators, driver, staging, maxPictureBytes, streamIdleMs } = parts
   return {
     UploadStream: async (requests) => {
-      const { first, bytes } = await splitHeader(requests)
+      const { first, bytes } = await splitHeader(requests, streamIdleMs)
       if (first.part !== 'filename') {
         throw new CodedError('INVALID_ARGUMENT', 'the first message must be the filename')
       }
       return store(parts, pictureName(first.filename), bytes)
     },
     Stage: async (requests) => {
-      const { first, bytes } = await splitHeader(requests)
+      const { first, bytes } = await splitHeader(requests, streamIdleMs)
       if (first.part !== 'header' || !first.header) {
         throw new CodedError('INVALID_ARGUMENT', 'the first message must be the header')
       }

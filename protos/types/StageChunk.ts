@@ -3,7 +3,7 @@
 import type { StageHeader as _StageHeader, StageHeader__Output as _StageHeader__Output } from './StageHeader.ts';
 
 /**
- * Part of a Stage: the header first, then the bytes.
+ * Part of a Stage: the header first, then the bytes, then that they are complete.
  */
 export interface StageChunk {
   /**
@@ -14,11 +14,15 @@ export interface StageChunk {
    * The next bytes, at most 1 MiB.
    */
   'data'?: (Buffer | Uint8Array | string);
-  'part'?: "header"|"data";
+  /**
+   * The last message, as in UploadChunk.
+   */
+  'complete'?: (boolean);
+  'part'?: "header"|"data"|"complete";
 }
 
 /**
- * Part of a Stage: the header first, then the bytes.
+ * Part of a Stage: the header first, then the bytes, then that they are complete.
  */
 export interface StageChunk__Output {
   /**
@@ -29,5 +33,9 @@ export interface StageChunk__Output {
    * The next bytes, at most 1 MiB.
    */
   'data'?: (Buffer);
-  'part'?: "header"|"data";
+  /**
+   * The last message, as in UploadChunk.
+   */
+  'complete'?: (boolean);
+  'part'?: "header"|"data"|"complete";
 }

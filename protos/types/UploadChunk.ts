@@ -2,7 +2,7 @@
 
 
 /**
- * Part of an UploadStream: the name first, then the bytes.
+ * Part of an UploadStream: the name first, then the bytes, then that they are complete.
  */
 export interface UploadChunk {
   /**
@@ -13,11 +13,16 @@ export interface UploadChunk {
    * The next bytes, at most 1 MiB.
    */
   'data'?: (Buffer | Uint8Array | string);
-  'part'?: "filename"|"data";
+  /**
+   * The last message. A stream that ends without it is not stored: to the receiver, a sender that
+   * died or gave up ends its stream like one that is done.
+   */
+  'complete'?: (boolean);
+  'part'?: "filename"|"data"|"complete";
 }
 
 /**
- * Part of an UploadStream: the name first, then the bytes.
+ * Part of an UploadStream: the name first, then the bytes, then that they are complete.
  */
 export interface UploadChunk__Output {
   /**
@@ -28,5 +33,10 @@ export interface UploadChunk__Output {
    * The next bytes, at most 1 MiB.
    */
   'data'?: (Buffer);
-  'part'?: "filename"|"data";
+  /**
+   * The last message. A stream that ends without it is not stored: to the receiver, a sender that
+   * died or gave up ends its stream like one that is done.
+   */
+  'complete'?: (boolean);
+  'part'?: "filename"|"data"|"complete";
 }

@@ -20,12 +20,12 @@ export function answerOutcome(
 }
 
 /** An error as JSON: `error` is a sentence, `code` is stable. */
-export function answerError(response: Response, error: CodedError): void {
-  response.status(error.httpStatus).json({
+export function errorBody(response: Response, error: CodedError) {
+  return {
     error: error.message,
     code: error.code,
     request_id: response.getHeader('x-request-id'),
-  })
+  }
 }
 
 /** A transaction as `GET /transactions` shows it. */

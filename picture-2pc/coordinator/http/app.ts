@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import express, {
   type ErrorRequestHandler,
   type Express,
+  type Request,
   type RequestHandler,
   type Response,
 } from 'express'
 import { CodedError, messageOf } from '../../../common/errors.ts'
-import { answerError } from './answers.ts'
+import { errorBody } from './answers.ts'
 import type { HttpParts } from './context.ts'
+import { endWhenRead } from './linger.ts'
 import {
   health,
   listParticipants,
@@ -52,7 +54,8 @@ export function httpApp(parts: HttpParts): Express {
   const table = routes(parts)
   for (const [method, path, handler] of table) app[method](path, handler)
   for (const path of new Set(table.map(([, each]) => each))) {
-    const allowed = table.filter(([, each]) => each === path).map(([method]) => method)
+    const methods = table.filter(([, each]) => each === path).map(([method]) => method)
+    const allowed = methods.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method]))
     app.all(path, refuseMethod(allowed))
   }
   app.use(() => {
@@ -106,14 +109,20 @@ function onError({ log }: HttpParts): ErrorRequestHandler {
       response.destroy() // half an answer must not look like a whole one
       return
     }
-    // A body that is not read to its end leaves a connection that cannot be used again.
-    if (!request.complete) closeAfter(response)
-    answerError(response, coded)
+    response.status(coded.httpStatus)
+    if (request.complete) response.json(errorBody(response, coded))
+    else refuseEarly(request, response, coded)
   }
 }
 
-function closeAfter(response: Response): void {
-  response.set('connection', 'close')
+/** A body that is not read to its end leaves a connection that cannot be used again. */
+function refuseEarly(request: Request, response: Response, error: CodedError): void {
+  const body = Buffer.from(JSON.stringify(errorBody(response, error)), 'utf8')
+  response.set('connection', 'close').type('json').set('content-length', String(body.byteLength))
+  response.write(body)
+  // Who fell silent sends nothing that would have to be read.
+  if (error.code === 'REQUEST_TIMEOUT') response.end()
+  else endWhenRead(request, response)
 }
 
 /** Express refuses paths it cannot decode with an error that has a status of its own. */

@@ -3,6 +3,7 @@ import multer from 'multer'
 import { CodedError, type ErrorCode, messageOf } from '../../../common/errors.ts'
 import { pictureName } from '../../shell/picture-name.ts'
 import { assertNotEmpty, type FanOut } from '../fan-out.ts'
+import { BodyWatch } from './body-watch.ts'
 
 const FIELD = 'file'
 /** Part headers around the bytes of the one file. */
@@ -16,6 +17,12 @@ export interface ReceivedFile<C> {
   readonly fan: FanOut<C>
 }
 
+export interface BodyLimits {
+  readonly maxPictureBytes: number
+  /** How long a body may pause before it is given up. */
+  readonly bodyIdleMs: number
+}
+
 /**
  * Reads the one file of a multipart request and passes its bytes on while they arrive: `open` is
  * called with its checked name. Nothing is complete at the receivers until the caller finishes the
@@ -24,7 +31,7 @@ export interface ReceivedFile<C> {
 export async function receiveFile<C>(
   request: Request,
   response: Response,
-  maxBytes: number,
+  { maxPictureBytes: maxBytes, bodyIdleMs }: BodyLimits,
   open: (filename: string) => FanOut<C>,
 ): Promise<ReceivedFile<C>> {
   if (request.is('multipart/form-data') === false) throw new CodedError('NOT_MULTIPART')
@@ -33,21 +40,21 @@ export async function receiveFile<C>(
   }
   const received: ReceivedFile<C>[] = []
   const fans: FanOut<C>[] = []
-  const sawEmptyName = watchForEmptyName(request)
+  const body = new BodyWatch(request, bodyIdleMs)
   try {
-    await new Promise<void>((resolve, reject) => {
+    const parsed = new Promise<void>((resolve, reject) => {
       const engine: multer.StorageEngine = {
         _handleFile(_request, file, callback) {
           const store = async () => {
             const filename = pictureName(file.originalname)
             const fan = open(filename)
             fans.push(fan)
-            const { size, sha256 } = await fan.send(file.stream)
+            const { size, sha256 } = await fan.send(file.stream, bodyIdleMs)
             if (!('truncated' in file.stream && file.stream.truncated === true)) {
               received.push({ filename, size, sha256, fan })
             }
           }
-          store().then(
+          body.hold(store()).then(
             () => callback(null, {}),
             (error: unknown) => {
               // multer waits for the rest of the body before it passes an error on, and a body that
@@ -72,13 +79,16 @@ export async function receiveFile<C>(
         error === undefined || error === null ? resolve() : reject(asError(error)),
       )
     })
+    await Promise.race([parsed, body.silence])
     const [file] = received
-    if (file === undefined) throw new CodedError(sawEmptyName() ? 'EMPTY_FILENAME' : 'NO_FILE')
+    if (file === undefined) throw new CodedError(body.sawEmptyName ? 'EMPTY_FILENAME' : 'NO_FILE')
     assertNotEmpty(file.size)
     return file
   } catch (error) {
     for (const fan of fans) fan.cancel()
     throw toCoded(error, maxBytes)
+  } finally {
+    body.end()
   }
 }
 
@@ -105,15 +115,4 @@ function toCoded(error: unknown, maxBytes: number): CodedError {
 
 function tooLarge(maxBytes: number): CodedError {
   return new CodedError('PICTURE_TOO_LARGE', `at most ${maxBytes} bytes`)
-}
-
-/** multer passes over a file part without a name as if it were not there; the client is told more. */
-function watchForEmptyName(request: Request): () => boolean {
-  let head = ''
-  const look = (chunk: Buffer) => {
-    head += chunk.subarray(0, 8192).toString('latin1')
-    if (head.length >= 8192) request.off('data', look)
-  }
-  request.on('data', look)
-  return () => head.includes('filename=""')
 }

@@ -11,6 +11,8 @@ import { answerOutcome, single } from './answers.ts'
 import { type HttpParts, TRANSFER_MS } from './context.ts'
 import { receiveFile } from './receive-file.ts'
 
+const LAST = { complete: true } as const
+
 /** Uploads under way at a time; each holds a few chunks in memory. */
 const MAX_UPLOADS = 128
 
@@ -55,17 +57,13 @@ async function uploadToAll(parts: HttpParts, request: Request, response: Respons
   const key = idempotencyKey(request)
   const names: string[] = []
   const digest = async () => {
-    const { filename, sha256 } = await receiveFile(request, response, parts.maxPictureBytes, () =>
-      nowhere(),
-    )
+    const { filename, sha256 } = await receiveFile(request, response, parts, () => nowhere())
     names.push(filename)
     return `upload ${filename} ${sha256}`
   }
   const outcome = await parts.keys.once(key, digest, async () => {
     const id = parts.driver.newTransactionId()
-    const file = await receiveFile(request, response, parts.maxPictureBytes, () =>
-      stageEverywhere(parts, id),
-    )
+    const file = await receiveFile(request, response, parts, () => stageEverywhere(parts, id))
     const { filename, size, sha256 } = file
     names.push(filename)
     await file.fan.finish()
@@ -87,24 +85,24 @@ function stageEverywhere({ node, participants }: HttpParts, id: TransactionId): 
     participants.named(name).clientStream('Stage', { deadlineMs: TRANSFER_MS }),
   )
   const header = { header: { transactionId: id, coordinatorId: node } }
-  return new FanOut<StageChunk>(sinks, header, (data) => ({ data }))
+  return new FanOut<StageChunk>(sinks, header, (data) => ({ data }), LAST)
 }
 
 /** A repeated request's bytes are only compared. */
 function nowhere(): FanOut<StageChunk> {
-  return new FanOut<StageChunk>([], {}, (data) => ({ data }))
+  return new FanOut<StageChunk>([], {}, (data) => ({ data }), LAST)
 }
 
 async function uploadToOne(
-  { participants, maxPictureBytes }: HttpParts,
+  parts: HttpParts,
   node: string,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const client = participants.named(node)
-  const file = await receiveFile(request, response, maxPictureBytes, (filename) => {
+  const client = parts.participants.named(node)
+  const file = await receiveFile(request, response, parts, (filename) => {
     const sink = client.clientStream('UploadStream', { deadlineMs: TRANSFER_MS })
-    return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }))
+    return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }), LAST)
   })
   const [result] = await file.fan.finish()
   if (result?.status !== 'fulfilled') throw toCodedError(result?.reason)
