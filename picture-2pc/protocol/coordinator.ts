@@ -8,15 +8,16 @@ import type {
   RequestKey,
 } from './coordinator-io.ts'
 import { Delivery, type DeliveryTiming } from './delivery.ts'
-import type {
-  CallId,
-  Decision,
-  DecisionAnswer,
-  DecisionQuery,
-  NodeName,
-  Operation,
-  Order,
-  TransactionId,
+import {
+  type CallId,
+  type Decision,
+  type DecisionAnswer,
+  type DecisionQuery,
+  isBefore,
+  type NodeName,
+  type Operation,
+  type Order,
+  type TransactionId,
 } from './messages.ts'
 
 export interface CoordinatorConfig {
@@ -99,7 +100,10 @@ export class Coordinator {
       if (record.type === 'commit') committing.set(record.transactionId, record)
       else committing.delete(record.transactionId)
     }
-    for (const record of committing.values()) this.#resume(record, now)
+    // Commits are recorded in the order of decisions; what is finished is told by that of begins.
+    const unfinished = [...committing.values()]
+    unfinished.sort((a, b) => (isBefore(a.order, b.order) ? -1 : 1))
+    for (const record of unfinished) this.#resume(record, now)
   }
 
   #resume(record: Extract<CoordinatorRecord, { type: 'commit' }>, now: number): void {
