@@ -57,7 +57,7 @@ const decision = fc
   )
 const query = number.map((transaction): ParticipantInput => {
   const { filename: _, ...ref } = refOf(transaction)
-  return { kind: 'query', callId: 3, query: { ...ref, participants: nodes } }
+  return { kind: 'query', callId: 3, query: { ...ref, participants: nodes, preparedAt: 0 } }
 })
 const plain = fc.constantFrom<ParticipantInput>(
   ...filenames.flatMap((filename): ParticipantInput[] => [

@@ -44,7 +44,7 @@ export function decision(
 
 export function query(change: Partial<DecisionQuery> = {}): DecisionQuery {
   const { filename: _, ...identity } = ref
-  return { ...identity, participants: nodes, ...change }
+  return { ...identity, participants: nodes, preparedAt: 1_000, ...change }
 }
 
 export function picture(change: Partial<Picture> = {}): Picture {
@@ -76,7 +76,13 @@ export function participant(
   config: Partial<ParticipantConfig> = {},
   snapshot: ParticipantSnapshot | null = null,
 ): Participant {
-  const defaults = { id: 'n1', coordinators: ['c'], peers: ['n2', 'n3'], maxPrepared: 100 }
+  const defaults = {
+    id: 'n1',
+    coordinators: ['c'],
+    peers: ['n2', 'n3'],
+    maxPrepared: 100,
+    bornAt: 0,
+  }
   const full = { ...defaults, inquiry: inquiryTiming, ...config }
   return new Participant(full, 0, snapshot, records)
 }

@@ -51,6 +51,7 @@ export class ParticipantProcess extends Process {
     const config = {
       ...{ id: this.name, coordinators: [coordinatorName], peers, maxPrepared: plan.maxPrepared },
       inquiry: plan.inquiry,
+      bornAt: 0,
     }
     const { base, records } = this.#disk.read()
     this.#core = new Participant(config, this.now(), base, records)
