@@ -134,6 +134,17 @@ describe('participant state', () => {
     assert.deepEqual(left(), ['T2.1'], 'an epoch ends those before it')
   })
 
+  test('P18 a prepare record says what was finished, so that a replay learns it too', () => {
+    const state = fold(hasPicture, {
+      type: 'abort',
+      tombstone: tombstone({ transactionId: 'T0', order: order(1) }),
+    })
+    const transaction = prepared({ order: order(2), finishedBefore: order(2) })
+    state.apply({ type: 'prepare', transaction })
+    assert.deepEqual(state.snapshot().tombstones, [])
+    assert.deepEqual(state.snapshot().finishedBefore, [['c/disk', order(2)]])
+  })
+
   test('P18 tombstones of a coordinator without numbers are kept by count', () => {
     const state = new ParticipantState(null)
     const unnumbered = { coordinatorDisk: '', order: null }

@@ -7,11 +7,14 @@ import type { ParticipantRecord } from './participant-records.ts'
 import {
   answered,
   ask,
+  decide,
+  decision,
   duties,
   hasPicture,
   inquiryTiming,
   order,
   participant,
+  picture,
   prepared,
   query,
   tombstone,
@@ -84,14 +87,34 @@ describe('participant: in doubt', () => {
     assert.equal(node.state.pictures.size, 0)
   })
 
-  test('P17 ten thousand in doubt after a restart: a bounded number in flight, all settled', () => {
-    const many = Array.from({ length: 10_000 }, (_, index): ParticipantRecord[] => {
+  /** So many likes in doubt, each of its own picture. */
+  function inDoubt(count: number): Participant {
+    const records = Array.from({ length: count }, (_, index): ParticipantRecord[] => {
       const filename = `${index}.png`
       const rest = { transactionId: `T${index}`, order: order(index + 1), filename }
       const transaction = prepared({ operation: { kind: 'like' }, ...rest })
-      return [{ ...hasPicture, filename } as ParticipantRecord, { type: 'prepare', transaction }]
+      return [
+        { type: 'upload', filename, picture: picture() },
+        { type: 'prepare', transaction },
+      ]
     })
-    const node = participant(many.flat())
+    return participant(records.flat())
+  }
+
+  test('P17 decisions that come by themselves make room for the questions about others', () => {
+    const node = inDoubt(65)
+    assert.equal(node.step({ kind: 'tick' }, 0).length, 64)
+    const message = decision('GlobalAbort', { transactionId: 'T0', filename: '0.png' })
+    decide(node, message)
+    const next = node.step({ kind: 'tick' }, 1)
+    assert.deepEqual(
+      next.map((output) => output.kind === 'ask' && output.query.transactionId),
+      ['T64'],
+    )
+  })
+
+  test('P17 ten thousand in doubt after a restart: a bounded number in flight, all settled', () => {
+    const node = inDoubt(10_000)
     let open = duties(node.step({ kind: 'tick' }, 0))
     let most = 0
     let total = 0
