@@ -48,7 +48,10 @@ export async function openCoordinator(
   const data = await openDataDirectory(config.DATA_DIR, node)
   const identity = await beginEpoch(data.path, node, Date.now())
   const opened = await openJournal(data.path)
-  const { core, keys, history } = recover(config, identity, opened)
+  const { core, history } = recover(config, identity, opened)
+  const keys = new RequestKeys([...(opened.snapshot?.requests ?? []), ...opened.records], (id) =>
+    driver.read((at) => at.outcome(id)),
+  )
   const participants = new Participants(node, config.PARTICIPANTS, log)
   const { journal } = opened
   const metrics = new Metrics({
@@ -133,8 +136,7 @@ function recover(
     if (record.type !== 'commit') continue
     history.resume(record.transactionId, record.filename, record.operation.kind, Date.now())
   }
-  const keys = new RequestKeys([...(snapshot?.requests ?? []), ...records])
-  return { core, keys, history }
+  return { core, history }
 }
 
 /** Every connection and request is bounded in time and size. */

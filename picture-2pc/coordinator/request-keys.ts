@@ -8,6 +8,8 @@ type CommitRecord = Extract<CoordinatorRecord, { type: 'commit' }>
 interface Answered {
   readonly fingerprint: string
   readonly outcome: Outcome
+  /** Found on the disk at start: who has acknowledged it since is not in its record. */
+  readonly restored?: true
 }
 
 /**
@@ -20,7 +22,14 @@ export class RequestKeys {
   /** What the checkpoint must hold. */
   readonly #commits = new Map<string, CommitRecord>()
 
-  constructor(records: Iterable<CoordinatorRecord>) {
+  readonly #current: (transactionId: string) => Promise<Outcome | null>
+
+  /** `current` tells of a transaction that is decided and not yet acknowledged by all. */
+  constructor(
+    records: Iterable<CoordinatorRecord>,
+    current: (transactionId: string) => Promise<Outcome | null>,
+  ) {
+    this.#current = current
     for (const record of records) {
       if (record.type === 'commit') this.#remember(record)
     }
@@ -30,7 +39,10 @@ export class RequestKeys {
     if (record.requestKey === null) return
     const { key, fingerprint } = record.requestKey
     this.#commits.set(key, record)
-    this.#answers.set(key, Promise.resolve({ fingerprint, outcome: outcomeOf(record) }))
+    this.#answers.set(
+      key,
+      Promise.resolve({ fingerprint, outcome: outcomeOf(record), restored: true }),
+    )
     this.#trim()
   }
 
@@ -54,7 +66,8 @@ export class RequestKeys {
     if (known !== undefined) {
       const [asked, answered] = await Promise.all([fingerprint(), known])
       if (asked !== answered.fingerprint) throw new CodedError('KEY_REUSED')
-      return answered.outcome
+      if (answered.restored !== true) return answered.outcome
+      return (await this.#current(answered.outcome.transactionId)) ?? answered.outcome
     }
     const answer = first()
     this.#answers.set(key, answer)
@@ -82,7 +95,7 @@ export class RequestKeys {
   }
 }
 
-/** What the client of a commit heard, or would have heard had the process lived. */
+/** What a client hears of a commit that all have acknowledged. */
 function outcomeOf(record: CommitRecord): Outcome {
   const { transactionId, filename, participants, likes } = record
   return {
