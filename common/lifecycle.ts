@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert'
 import { ConfigError } from './config.ts'
 import { messageOf } from './errors.ts'
 import type { Logger } from './logger.ts'
@@ -14,6 +15,9 @@ export type Fatal = (error: unknown) => void
 /** EX_IOERR of sysexits: a failed fsync or a damaged log. Never retried. */
 const EXIT_STORAGE = 74
 const EXIT_USAGE = 2
+/** EX_SOFTWARE of sysexits: a broken invariant. */
+const EXIT_DEFECT = 70
+const DEFECT = 'a defect stops this process; what is on disk is sound'
 /** Close takes this long at most; what is durable does not depend on it. */
 const CLOSE_WITHIN_MS = 9_000
 
@@ -31,12 +35,14 @@ export async function live({ process, log, flush, start }: Life): Promise<void> 
     return process.exit(code)
   }
   const fatal: Fatal = (error) => {
-    log.fatal(messageOf(error))
-    exit(exitCode(error))
+    const code = exitCode(error)
+    if (code === EXIT_DEFECT) log.fatal({ err: error }, DEFECT)
+    else log.fatal(messageOf(error))
+    exit(code)
   }
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'a defect stops this process; what is on disk is sound')
-    exit(70)
+    log.fatal({ err: error }, DEFECT)
+    exit(EXIT_DEFECT)
   })
   let stop: (signal: string) => void = () => undefined
   const stopped = new Promise<string>((resolve) => {
@@ -58,6 +64,7 @@ export async function live({ process, log, flush, start }: Life): Promise<void> 
 
 function exitCode(error: unknown): number {
   if (error instanceof StorageFailure || error instanceof CorruptLog) return EXIT_STORAGE
+  if (error instanceof AssertionError) return EXIT_DEFECT
   return error instanceof ConfigError ? EXIT_USAGE : 1
 }
 

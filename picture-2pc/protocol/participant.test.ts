@@ -81,12 +81,14 @@ describe('participant: VoteRequest', () => {
   ]
   for (const [reason, records, change, bytes, space] of refusals) {
     const operation = change.operation?.kind ?? 'delete'
-    test(`a no to a ${operation}, ${reason}, disk ${space}, is written, and stays`, () => {
+    const kept = space === 'plenty' ? 'is written' : 'costs no disk'
+    test(`a no to a ${operation}, ${reason}, disk ${space}, ${kept}, and stays`, () => {
       const node = participant(records)
       node.step({ kind: 'space', space }, 0)
       const message = voteRequest(change)
+      const written = { kind: 'write', record: { type: 'abort', tombstone: tombstone({ reason }) } }
       assert.deepEqual(vote(node, message, bytes), [
-        { kind: 'write', record: { type: 'abort', tombstone: tombstone({ reason }) } },
+        ...(space === 'plenty' ? [written] : []),
         { kind: 'unstage', transactionId: 'T1' },
         refused(reason),
       ])
@@ -94,6 +96,17 @@ describe('participant: VoteRequest', () => {
       assert.deepEqual(vote(node, message, staged), [refused(reason)])
     })
   }
+
+  test('S11 on a full disk the abort of what never was prepared costs no disk, and stays', () => {
+    const node = participant()
+    node.step({ kind: 'space', space: 'none' }, 0)
+    assert.deepEqual(decide(node, decision('GlobalAbort')), [
+      { kind: 'unstage', transactionId: 'T1' },
+      { kind: 'ack', callId: 2 },
+    ])
+    node.step({ kind: 'space', space: 'plenty' }, 0)
+    assert.deepEqual(vote(node, voteRequest()), [refused('TRANSACTION_ABORTED')])
+  })
 
   test('with room for deletes only, a delete is granted', () => {
     const node = participant()

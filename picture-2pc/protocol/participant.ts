@@ -118,7 +118,7 @@ export class Participant {
       // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
       // have committed here, and the log may still say so: an abort behind it would never replay.
       if (refusal !== 'TRANSACTION_FINISHED') {
-        this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
+        this.#remember(buried(message, 'abort', refusal))
       }
       this.#emit({ kind: 'unstage', transactionId: message.transactionId })
       this.#emit({ kind: 'vote', callId, vote: { granted: false, reason: refusal } })
@@ -227,7 +227,7 @@ export class Participant {
     // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
     if (decision === 'commit') return 'UNKNOWN_TRANSACTION'
     // A VoteRequest that was overtaken by this abort must find it.
-    this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', null) })
+    this.#remember(buried(message, 'abort', null))
     this.#emit({ kind: 'unstage', transactionId: message.transactionId })
     return null
   }
@@ -322,6 +322,17 @@ export class Participant {
     else this.#record('force', { type: kind, filename })
     const likes = state.pictures.get(filename)?.likes ?? 0
     this.#emit({ kind: 'done', callId, success: true, likes })
+  }
+
+  /**
+   * A transaction that never was prepared here is over. On a full disk this is not written: refusals
+   * would use up what is kept back for decisions, and a VoteRequest that finds it forgotten after a
+   * crash ends in a doubt that is answered with abort.
+   */
+  #remember(tombstone: Tombstone): void {
+    const record = { type: 'abort', tombstone } as const
+    if (this.#space === 'plenty') this.#record('write', record)
+    else this.state.apply(record)
   }
 
   #record(kind: 'force' | 'write', record: ParticipantRecord): void {
