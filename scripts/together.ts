@@ -61,7 +61,8 @@ export function together(programs: readonly Program[], process: NodeJS.Process):
       if (!stopping) {
         code = 1
         stop(`${name} ended by itself with ${exitCode}`)
-      } else if (exitCode !== 0) {
+      } else if (exitCode !== 0 && !SIGNALS.some((signal) => signal === exitCode)) {
+        // A process that has only begun to start ends by the signal itself.
         code = 1
         logger.logGlobalEvent(`${name} ended with ${exitCode}`)
       }
