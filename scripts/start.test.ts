@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Child } from '../test/child.ts'
@@ -21,12 +23,17 @@ test('lines are whole and carry names; SIGTERM and SIGINT stop all, exit 0', asy
   }
 })
 
-test('one ends by itself: it is named, the others are stopped, exit 1', async () => {
-  for (const code of ['3', '0']) {
-    const runner = new Child('runner', RUNNER, { EXIT_WITH: code })
+test('one ends by itself: it is named, the others are stopped, exit 1', async (context) => {
+  for (const EXIT_WITH of ['3', '0']) {
+    const READY_FOLDER = await mkdtemp(join(tmpdir(), 'npm-start-'))
+    context.after(() => rm(READY_FOLDER, { recursive: true }))
+    const SECOND = JSON.stringify({ EXIT_WITH, WAIT_FOR: 'one' })
+    const runner = new Child('runner', RUNNER, { READY_FOLDER, SECOND })
     runner.start()
     assert.deepEqual(await runner.exit, { code: 1, signal: null })
-    assert.ok(runner.lines.some((line) => line.includes(`second ended by itself with ${code}`)))
+    assert.ok(
+      runner.lines.some((line) => line.includes(`second ended by itself with ${EXIT_WITH}`)),
+    )
     assert.ok(runner.lines.includes('one    | one stops'))
   }
 })
