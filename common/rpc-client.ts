@@ -37,6 +37,8 @@ export interface RpcClient<D> {
   ): grpc.ClientReadableStream<AnswerOf<D, M>>
   /** Whether the channel is connected now; starts connecting when it is not. */
   connected(): boolean
+  /** Drops the connection and asks anew where the other end is; at most once a second. */
+  reconnect(): void
   close(): void
 }
 
@@ -60,6 +62,9 @@ export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
 }
 
+/** Calls that were under way on the old connection may all find the same fault. */
+const RECONNECT_EVERY_MS = 1000
+
 export interface ClientIdentity {
   readonly log: Logger
   readonly node: string
@@ -73,10 +78,13 @@ export function createClient<D>(
   address: string,
   { log, node, peer, wording }: ClientIdentity,
 ): RpcClient<D> {
-  const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
-    ...peerChannelOptions,
-    interceptors: [logSent(log, node, peer, wording)],
-  })
+  const open = () =>
+    new grpc.Client(address, grpc.credentials.createInsecure(), {
+      ...peerChannelOptions,
+      interceptors: [logSent(log, node, peer, wording)],
+    })
+  let client = open()
+  let openedAt = performance.now()
   const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
     const method = service.definition[name]
     if (method === undefined) throw new Error(`no method ${name}`)
@@ -126,6 +134,12 @@ export function createClient<D>(
     },
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
+    reconnect: () => {
+      if (performance.now() - openedAt < RECONNECT_EVERY_MS) return
+      client.close()
+      client = open()
+      openedAt = performance.now()
+    },
     close: () => client.close(),
   }
 }

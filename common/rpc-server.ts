@@ -99,7 +99,10 @@ export async function startServer(options: ServerOptions): Promise<RpcServer> {
     setServing: (serving) => health.setStatus('', serving ? 'SERVING' : 'NOT_SERVING'),
     close: (graceMs) =>
       new Promise((resolve) => {
-        const cut = setTimeout(() => server.forceShutdown(), graceMs)
+        const cut = setTimeout(() => {
+          server.forceShutdown()
+          resolve() // a connection whose other end is gone never closes, also when it is cut
+        }, graceMs)
         server.tryShutdown(() => {
           clearTimeout(cut)
           resolve()

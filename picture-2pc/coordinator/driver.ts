@@ -184,7 +184,10 @@ export class Driver {
     const options = { deadlineMs: this.#parts.voteTimeout, waitForReady: true }
     client.unary('VoteRequest', encodeVoteRequest(message), options).then(
       ({ voteGranted, reason, likes, nodeId }) => {
-        if (nodeId !== to) return silent(inPlaceOf(to, nodeId))
+        if (nodeId !== to) {
+          client.reconnect()
+          return silent(inPlaceOf(to, nodeId))
+        }
         this.#loop.submit({
           kind: 'vote',
           ...{ transactionId, from: to },
@@ -204,8 +207,10 @@ export class Driver {
     const options = { deadlineMs: this.#parts.ackTimeout, waitForReady: true }
     client.unary(message.kind, encodeDecision(message), options).then(
       ({ success, nodeId }) => {
-        if (nodeId !== to) failed(inPlaceOf(to, nodeId))
-        else if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
+        if (nodeId !== to) {
+          client.reconnect()
+          failed(inPlaceOf(to, nodeId))
+        } else if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
         else failed('the Ack says no success')
       },
       (error: unknown) => failed(messageOf(error)),

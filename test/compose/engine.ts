@@ -114,6 +114,20 @@ export class Compose {
     return Object.values(Networks)[0]?.IPAddress ?? ''
   }
 
+  /** Does something while a container of no further use holds this address, the lowest free one. */
+  async occupying(network: string, address: string, act: () => Promise<unknown>): Promise<void> {
+    const image = await docker('inspect', '--format', '{{.Image}}', this.#containers[0] ?? '')
+    const name = `${this.project}-placeholder`
+    await docker('run', '-d', '--rm', '--name', name, '--network', network, image, 'sleep', '60')
+    try {
+      const held = await this.address(name)
+      if (held !== address) throw new Error(`the engine gave ${held}, not ${address}`)
+      await act()
+    } finally {
+      await docker('rm', '-f', name)
+    }
+  }
+
   /** The last lines of every container, for a test that failed. */
   async tails(): Promise<string> {
     const tails = await Promise.all(
