@@ -2,7 +2,9 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
+import { ConfigError } from './config.ts'
 import { syncDirectory } from './durable-file.ts'
+import { messageOf } from './errors.ts'
 import { DataDirectoryInUse, toStorageError } from './storage-errors.ts'
 
 /** A data directory that this process alone uses until `close`. */
@@ -16,7 +18,8 @@ export interface DataDirectory extends AsyncDisposable {
  * Creates the directory if needed and locks it. The lock is on an open file (OFD lock on `LOCK`),
  * so the kernel frees it however the process dies, and it also excludes a second opening by this
  * same process. `owner` (the node's name) is told to whoever comes second.
- * Rejects with `DataDirectoryInUse`, `DiskFull` or `StorageFailure`.
+ * Rejects with `ConfigError` when there can be no such directory, else with `DataDirectoryInUse`,
+ * `DiskFull` or `StorageFailure`.
  */
 export async function openDataDirectory(path: string, owner: string): Promise<DataDirectory> {
   const directory = resolve(path)
@@ -27,6 +30,7 @@ export async function openDataDirectory(path: string, owner: string): Promise<Da
     await lock(file, directory, owner)
   } catch (error) {
     await file?.close()
+    if (error instanceof ConfigError) throw error
     throw toStorageError(error, `opening the data directory ${directory}`)
   }
   const held = file
@@ -39,11 +43,26 @@ export async function openDataDirectory(path: string, owner: string): Promise<Da
 }
 
 async function createDurably(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true })
+  const first = await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw isUnusable(error) ? notADirectory(directory, error) : error
+  })
   if (first === undefined) return
   for (let made = directory; made !== dirname(first); made = dirname(made)) {
     await syncDirectory(dirname(made))
   }
+}
+
+const UNUSABLE = ['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ELOOP']
+
+/** Whether the path is wrong, rather than the disk. */
+function isUnusable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && UNUSABLE.includes(String(error.code))
+}
+
+function notADirectory(directory: string, error: unknown): ConfigError {
+  return new ConfigError([
+    `DATA_DIR is ${JSON.stringify(directory)}: allowed is the path of a directory this process may write to (${messageOf(error)}).`,
+  ])
 }
 
 async function lock(file: FileHandle, directory: string, owner: string): Promise<void> {

@@ -2,6 +2,7 @@ import * as grpc from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
 import { CodedError, messageOf } from './errors.ts'
+import { cannotListen } from './listen-error.ts'
 import type { Logger } from './logger.ts'
 import {
   MAX_MESSAGE_BYTES,
@@ -91,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RpcServer> {
   const bound = await new Promise<number>((resolve, reject) => {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
     server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, at) =>
-      error === null ? resolve(at) : reject(error),
+      error === null ? resolve(at) : reject(cannotListen(host, port, error)),
     )
   })
   return {

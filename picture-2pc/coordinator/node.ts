@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { openDataDirectory } from '../../common/data-directory.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
+import { cannotListen } from '../../common/listen-error.ts'
 import type { Logger } from '../../common/logger.ts'
 import { serve, startServer } from '../../common/rpc-server.ts'
 import { Coordinator } from '../protocol/coordinator.ts'
@@ -154,7 +155,11 @@ async function listen(server: Server, host: string, port: number): Promise<Serve
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(SILENT_SOCKET_MS)
   server.listen(port, host)
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw cannotListen(host, port, error)
+  }
   return server
 }
 

@@ -111,11 +111,6 @@ test('T2 a participant that hangs costs its deadline: it counts as silent, the r
   await cluster.coordinator.line(/Node grpc-node3 failed to respond \(Decision\)\./)
   const late = nodes[2]?.call('Health', {}, 300) ?? never()
   assert.equal(await refusal(late), 'DEADLINE_EXCEEDED')
-  const { body: list } = await cluster.get('/search/hang.png')
-  assert.deepEqual(
-    [list['nodes'], list['unreachable']],
-    [['grpc-node1', 'grpc-node2'], ['grpc-node3']],
-  )
   hanging?.signal('SIGCONT')
   await eventually('nobody is in doubt', async () => (await cluster.inDoubt()) === 0)
   await eventually('the picture can be deleted', async () => {
