@@ -164,8 +164,8 @@ export class Participant {
   #refusal(message: VoteRequest, staged: Staged | null): Refusal | null {
     const { state } = this
     const { filename, operation } = message
-    if (state.isFinished(message)) return 'TRANSACTION_FINISHED'
     if (this.#isFenced(message)) return 'COORDINATOR_FENCED'
+    if (state.isFinished(message)) return 'TRANSACTION_FINISHED'
     if (!this.#hasSpaceFor(operation.kind)) return 'DISK_FULL'
     if (state.prepared.size >= this.#config.maxPrepared) return 'OVERLOADED'
     if (state.locks.has(filename)) return 'PICTURE_LOCKED' // no-wait: waiting could deadlock
