@@ -64,9 +64,10 @@ export async function committing(cluster: PictureCluster): Promise<number> {
 /** One number of the coordinator's metrics. */
 export async function metric(cluster: PictureCluster, name: string): Promise<number> {
   const { body } = await cluster.get('/metrics')
-  const [, value] = new RegExp(`^${name} (\\S+)$`, 'm').exec(String(body['text'])) ?? []
-  assert.ok(value !== undefined, `no metric ${name}`)
-  return Number(value)
+  const lines = String(body['text']).split('\n')
+  const line = lines.find((each) => each.startsWith(`${name} `))
+  assert.ok(line !== undefined, `no metric ${name}`)
+  return Number(line.slice(name.length))
 }
 
 export interface Held {
