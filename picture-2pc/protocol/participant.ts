@@ -117,7 +117,7 @@ export class Participant {
       // A no is this node's own abort: said once, it stays, so that a repeated request cannot turn it
       // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
       // have committed here, and the log may still say so: an abort behind it would never replay.
-      if (refusal !== 'TRANSACTION_FINISHED') {
+      if (!this.state.isFinished(message)) {
         this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', refusal) })
       }
       this.#emit({ kind: 'unstage', transactionId: message.transactionId })
