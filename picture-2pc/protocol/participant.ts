@@ -117,7 +117,7 @@ export class Participant {
       // A no is this node's own abort: said once, it stays, so that a repeated request cannot turn it
       // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
       // have committed here, and the log may still say so: an abort behind it would never replay.
-      if (refusal !== 'TRANSACTION_FINISHED') {
+      if (!this.state.isFinished(message)) {
         this.#remember(buried(message, 'abort', refusal))
       }
       this.#emit({ kind: 'unstage', transactionId: message.transactionId })
@@ -164,8 +164,8 @@ export class Participant {
   #refusal(message: VoteRequest, staged: Staged | null): Refusal | null {
     const { state } = this
     const { filename, operation } = message
-    if (state.isFinished(message)) return 'TRANSACTION_FINISHED'
     if (this.#isFenced(message)) return 'COORDINATOR_FENCED'
+    if (state.isFinished(message)) return 'TRANSACTION_FINISHED'
     if (!this.#hasSpaceFor(operation.kind)) return 'DISK_FULL'
     if (state.prepared.size >= this.#config.maxPrepared) return 'OVERLOADED'
     if (state.locks.has(filename)) return 'PICTURE_LOCKED' // no-wait: waiting could deadlock
