@@ -24,6 +24,20 @@ export interface Wording {
   receives(seen: RpcSeen): RpcLine
   /** Null where the reply goes without saying. */
   replies(seen: RpcSeen, reply: unknown): RpcLine | null
+  /**
+   * The RPCs that a message of a stream carries, each logged as if it were a call of its own. Null
+   * for a method that is one RPC, logged once however many messages it takes.
+   */
+  unpack?(rpc: string, message: unknown): readonly CarriedRpc[] | null
+}
+
+/** An RPC, or the reply to one, inside a message. */
+export interface CarriedRpc {
+  /** Ties a reply to its request within the stream. */
+  readonly callId: number
+  /** Null in a reply. */
+  readonly rpc: string | null
+  readonly body: unknown
 }
 
 /** The words used where a protocol has none of its own. */
@@ -46,7 +60,13 @@ export function logSent(
   wording: Wording,
 ): grpc.Interceptor {
   return (options, nextCall) => {
-    const rpc = rpcName(options.method_definition.path)
+    const { path } = options.method_definition
+    const rpc = rpcName(path)
+    const level = levelOf(path)
+    const say = (name: string, request: unknown) => {
+      const { text, fields } = wording.sends({ rpc: name, node, peer, request })
+      log[level]({ peer, rpc: name, direction: 'out', ...fields }, text)
+    }
     let sent = false
     return new grpc.InterceptingCall(nextCall(options), {
       start(metadata, _listener, next) {
@@ -54,14 +74,10 @@ export function logSent(
         next(metadata, {})
       },
       sendMessage(message, next) {
-        if (!sent) {
-          sent = true
-          const { text, fields } = wording.sends({ rpc, node, peer, request: message })
-          log[levelOf(options.method_definition.path)](
-            { peer, rpc, direction: 'out', ...fields },
-            text,
-          )
-        }
+        const carried = wording.unpack?.(rpc, message) ?? null
+        if (carried !== null) for (const each of carried) say(each.rpc ?? rpc, each.body)
+        else if (!sent) say(rpc, message)
+        sent = true
         next(message)
       },
     })
@@ -71,45 +87,92 @@ export function logSent(
 /** Logs every RPC this process receives, every reply that has words, and every refusal. */
 export function logReceived(log: Logger, node: string, wording: Wording): grpc.ServerInterceptor {
   return (method, call) => {
-    const rpc = rpcName(method.path)
-    const level = levelOf(method.path)
-    let seen: RpcSeen = { rpc, node, peer: 'unknown', request: undefined }
-    let received = false
+    const seen = new SeenCall(log, node, wording, method.path)
     const listener = new grpc.ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        const caller = metadata.get(CALLER)[0]
-        if (typeof caller === 'string') seen = { ...seen, peer: caller.slice(0, 64) }
+        seen.from(metadata.get(CALLER)[0])
         next(metadata)
       })
       .withOnReceiveMessage((message, next) => {
-        if (!received) {
-          received = true
-          seen = { ...seen, request: message }
-          const { text, fields } = wording.receives(seen)
-          log[level]({ peer: seen.peer, rpc, direction: 'in', ...fields }, text)
-        }
+        seen.received(message)
         next(message)
       })
       .build()
-    let replied = false
     const responder = new grpc.ResponderBuilder()
       .withStart((next) => next(listener))
       .withSendMessage((message, next) => {
-        if (!replied) {
-          replied = true
-          const line = wording.replies(seen, message)
-          if (line !== null) {
-            log[level]({ peer: seen.peer, rpc, direction: 'reply', ...line.fields }, line.text)
-          }
-        }
+        seen.replied(message)
         next(message)
       })
       .withSendStatus((sent, next) => {
-        if (sent.code !== grpc.status.OK) refuse(log, seen, sent)
+        if (sent.code !== grpc.status.OK) refuse(log, seen.call, sent)
         next(sent)
       })
       .build()
     return new grpc.ServerInterceptingCall(call, responder)
+  }
+}
+
+/** One call at the server, or the RPCs that a stream carries, until they are answered. */
+class SeenCall {
+  call: RpcSeen
+  readonly #log: Logger
+  readonly #wording: Wording
+  readonly #level: 'info' | 'debug'
+  readonly #open = new Map<number, RpcSeen>()
+  #received = false
+  #replied = false
+
+  constructor(log: Logger, node: string, wording: Wording, path: string) {
+    this.#log = log
+    this.#wording = wording
+    this.#level = levelOf(path)
+    this.call = { rpc: rpcName(path), node, peer: 'unknown', request: undefined }
+  }
+
+  from(caller: unknown): void {
+    if (typeof caller === 'string') this.call = { ...this.call, peer: caller.slice(0, 64) }
+  }
+
+  received(message: unknown): void {
+    const carried = this.#wording.unpack?.(this.call.rpc, message) ?? null
+    if (carried === null) {
+      if (!this.#received) this.call = this.#receive({ ...this.call, request: message })
+    } else {
+      for (const { callId, rpc, body } of carried) {
+        const { node, peer } = this.call
+        const seen = { rpc: rpc ?? this.call.rpc, node, peer, request: body }
+        this.#open.set(callId, this.#receive(seen))
+      }
+    }
+    this.#received = true
+  }
+
+  replied(message: unknown): void {
+    const carried = this.#wording.unpack?.(this.call.rpc, message) ?? null
+    if (carried === null) {
+      if (!this.#replied) this.#reply(this.call, message)
+    } else {
+      for (const { callId, body } of carried) {
+        const seen = this.#open.get(callId)
+        this.#open.delete(callId)
+        if (seen !== undefined) this.#reply(seen, body)
+      }
+    }
+    this.#replied = true
+  }
+
+  #receive(seen: RpcSeen): RpcSeen {
+    const { text, fields } = this.#wording.receives(seen)
+    this.#log[this.#level]({ peer: seen.peer, rpc: seen.rpc, direction: 'in', ...fields }, text)
+    return seen
+  }
+
+  #reply(seen: RpcSeen, reply: unknown): void {
+    const line = this.#wording.replies(seen, reply)
+    if (line === null) return
+    const { peer, rpc } = seen
+    this.#log[this.#level]({ peer, rpc, direction: 'reply', ...line.fields }, line.text)
   }
 }
 

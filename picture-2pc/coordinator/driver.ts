@@ -7,6 +7,7 @@ import type {
   CoordinatorInput,
   CoordinatorOutput,
   CoordinatorRecord,
+  CountedVote,
   Outcome,
   RequestKey,
 } from '../protocol/coordinator-io.ts'
@@ -22,7 +23,6 @@ import type {
 import { Calls } from '../shell/calls.ts'
 import { DutyLoop } from '../shell/duty-loop.ts'
 import type { Journal } from '../shell/journal.ts'
-import { encodeDecision, encodeVoteRequest } from '../shell/wire.ts'
 import type { Participants } from './participants.ts'
 
 const TICK_MS = 50
@@ -176,25 +176,14 @@ export class Driver {
 
   #requestVote(to: NodeName, message: VoteRequest): void {
     const { transactionId } = message
-    const silent = (reason: string) =>
-      this.#loop.submit({ kind: 'vote', transactionId, from: to, vote: { vote: 'none', reason } })
-    const client = this.#parts.participants.client(to)
-    if (client === undefined) return silent('not configured')
-    // A channel that reconnects is waited for: a node that has just come back must not look silent.
-    const options = { deadlineMs: this.#parts.voteTimeout, waitForReady: true }
-    client.unary('VoteRequest', encodeVoteRequest(message), options).then(
-      ({ voteGranted, reason, likes, nodeId }) => {
-        if (nodeId !== to) {
-          client.reconnect()
-          return silent(inPlaceOf(to, nodeId))
-        }
-        this.#loop.submit({
-          kind: 'vote',
-          ...{ transactionId, from: to },
-          vote: voteGranted ? { vote: 'commit', likes } : { vote: 'abort', reason },
-        })
-      },
-      (error: unknown) => silent(messageOf(error)),
+    const count = (vote: CountedVote) =>
+      this.#loop.submit({ kind: 'vote', transactionId, from: to, vote })
+    const link = this.#parts.participants.link(to)
+    if (link === undefined) return count({ vote: 'none', reason: 'not configured' })
+    link.vote(message, this.#parts.voteTimeout).then(
+      ({ voteGranted, reason, likes }) =>
+        count(voteGranted ? { vote: 'commit', likes } : { vote: 'abort', reason }),
+      (error: unknown) => count({ vote: 'none', reason: messageOf(error) }),
     )
   }
 
@@ -202,15 +191,11 @@ export class Driver {
     const { transactionId } = message
     const failed = (reason: string) =>
       this.#loop.submit({ kind: 'deliveryFailed', transactionId, from: to, reason })
-    const client = this.#parts.participants.client(to)
-    if (client === undefined) return failed('not configured')
-    const options = { deadlineMs: this.#parts.ackTimeout, waitForReady: true }
-    client.unary(message.kind, encodeDecision(message), options).then(
-      ({ success, nodeId }) => {
-        if (nodeId !== to) {
-          client.reconnect()
-          failed(inPlaceOf(to, nodeId))
-        } else if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
+    const link = this.#parts.participants.link(to)
+    if (link === undefined) return failed('not configured')
+    link.decide(message, this.#parts.ackTimeout).then(
+      ({ success }) => {
+        if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
         else failed('the Ack says no success')
       },
       (error: unknown) => failed(messageOf(error)),
@@ -227,12 +212,4 @@ export class Driver {
       else this.#parts.log.error('the disk is full: no transaction is begun until space is free')
     }, this.#parts.fatal)
   }
-}
-
-/**
- * Addresses move: a channel can end at another participant. Counted for the one that was meant, its
- * vote and its Ack would leave that one out of the transaction.
- */
-function inPlaceOf(to: NodeName, nodeId: NodeName): string {
-  return `at its address answers ${JSON.stringify(nodeId)}, not ${to}`
 }

@@ -2,19 +2,20 @@ import { type ServiceError, status } from '@grpc/grpc-js'
 import type { NamedAddress } from '../../common/config.ts'
 import { CodedError, isErrorCode, messageOf } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
-import { createClient, hasStatus, type RpcClient } from '../../common/rpc-client.ts'
+import { createClient, hasStatus } from '../../common/rpc-client.ts'
 import { ERROR_CODE } from '../../common/rpc-server.ts'
-import type { PictureServiceDefinition } from '../../protos/types/PictureService.ts'
 import type { NodeName } from '../protocol/messages.ts'
 import { pictureService } from '../shell/wire.ts'
 import { coordinatorWording } from '../shell/wording.ts'
 
-export type PictureClient = RpcClient<PictureServiceDefinition>
+import { ParticipantLink } from './participant-link.ts'
+import type { PictureClient } from './picture-client.ts'
 
 /** The channels to the participants, in their configured order. */
 export class Participants {
   readonly names: readonly NodeName[]
   readonly #clients: ReadonlyMap<NodeName, PictureClient>
+  readonly #links: ReadonlyMap<NodeName, ParticipantLink>
 
   constructor(node: NodeName, addresses: readonly NamedAddress[], log: Logger) {
     this.names = addresses.map(({ name }) => name)
@@ -29,6 +30,14 @@ export class Participants {
         }),
       ]),
     )
+    this.#links = new Map(
+      [...this.#clients].map(([name, client]) => [name, new ParticipantLink(name, client)]),
+    )
+  }
+
+  /** The protocol's way to a participant; undefined when none of this name is configured. */
+  link(name: NodeName): ParticipantLink | undefined {
+    return this.#links.get(name)
   }
 
   /** Undefined when no participant of this name is configured. */
@@ -47,6 +56,7 @@ export class Participants {
 
   /** Whether each participant's channel is connected now; those that are not start to connect. */
   connected(): readonly (readonly [NodeName, boolean])[] {
+    for (const link of this.#links.values()) link.warm()
     return [...this.#clients].map(([name, client]) => [name, client.connected()])
   }
 
@@ -69,6 +79,7 @@ export class Participants {
   }
 
   close(): void {
+    for (const link of this.#links.values()) link.close()
     for (const client of this.#clients.values()) client.close()
   }
 }

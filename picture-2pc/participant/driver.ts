@@ -187,3 +187,9 @@ const SPACE_SAYS = {
 function past(decision: 'commit' | 'abort'): string {
   return decision === 'commit' ? 'committed' : 'aborted'
 }
+
+/** The core answers each kind of call with one kind of reply. */
+export function only<K extends Reply['kind']>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {
+  if (reply.kind !== kind) throw new CodedError('INTERNAL', `a ${reply.kind} for a ${kind}`)
+  return reply as Extract<Reply, { kind: K }>
+}

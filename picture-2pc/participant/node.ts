@@ -11,7 +11,9 @@ import { BlobStore } from './blob-store.ts'
 import type { ParticipantEnvironment } from './config.ts'
 import { DecisionClients } from './decision-clients.ts'
 import { Driver } from './driver.ts'
+import { Exchanges } from './exchange.ts'
 import { birthOf } from './identity.ts'
+import { ProtocolCalls } from './protocol-calls.ts'
 import { participantServices } from './service.ts'
 import { Staging } from './staging.ts'
 
@@ -65,11 +67,13 @@ export async function openParticipant(
   const staging = new Staging(blobs)
   const decisions = new DecisionClients(node, [...config.COORDINATORS, ...peers], log)
   const driver = new Driver({ core, journal, blobs, staging, decisions, log, fatal })
+  const participants = config.PEERS.map(({ name }) => name)
+  const protocol = new ProtocolCalls({ node, participants, driver, staging })
+  const exchanges = new Exchanges(protocol, log)
   const server = await startServer({
     ...{ host: config.HOST, port: config.PORT, node, log, wording: participantWording },
     served: participantServices({
-      ...{ node, coordinators, driver, blobs, staging, fatal },
-      participants: config.PEERS.map(({ name }) => name),
+      ...{ node, coordinators, protocol, exchanges, driver, blobs, staging, fatal },
       maxPictureBytes: config.MAX_PICTURE_BYTES,
       streamIdleMs,
       forcedWrites: () => journal.forcedWrites,
@@ -85,6 +89,7 @@ export async function openParticipant(
     port: server.port,
     close: async () => {
       server.setServing(false)
+      exchanges.stop()
       await server.close(GRACE_MS)
       await driver.stop()
       decisions.close()

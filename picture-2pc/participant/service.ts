@@ -7,22 +7,22 @@ import { StorageFailure } from '../../common/storage-errors.ts'
 import type { DownloadChunk } from '../../protos/types/DownloadChunk.ts'
 import type { DownloadRequest__Output } from '../../protos/types/DownloadRequest.ts'
 import type { PictureServiceDefinition } from '../../protos/types/PictureService.ts'
-import type { DecisionMessage, NodeName } from '../protocol/messages.ts'
+import type { NodeName } from '../protocol/messages.ts'
 import type { Picture } from '../protocol/participant-records.ts'
 import { pictureName } from '../shell/picture-name.ts'
 import {
   decisionService,
-  decodeDecision,
   decodeQuery,
-  decodeVoteRequest,
   encodeAnswer,
   pictureService,
   transactionId,
 } from '../shell/wire.ts'
 import type { BlobStore } from './blob-store.ts'
 import { splitHeader } from './chunks.ts'
-import type { Driver, Reply } from './driver.ts'
+import { type Driver, only } from './driver.ts'
+import type { Exchanges } from './exchange.ts'
 import { PictureList } from './picture-list.ts'
+import type { ProtocolCalls } from './protocol-calls.ts'
 import { readPicture } from './reading.ts'
 import type { Staging } from './staging.ts'
 import { readStatus } from './status.ts'
@@ -30,11 +30,11 @@ import { readStatus } from './status.ts'
 export interface ServiceParts {
   readonly node: NodeName
   readonly coordinators: readonly NodeName[]
-  /** All participants, for coordinators that do not name them. */
-  readonly participants: readonly NodeName[]
   readonly maxPictureBytes: number
   /** How long a streamed request may pause, milliseconds. */
   readonly streamIdleMs: number
+  readonly protocol: ProtocolCalls
+  readonly exchanges: Exchanges
   readonly driver: Driver
   readonly blobs: BlobStore
   readonly staging: Staging
@@ -45,11 +45,19 @@ export interface ServiceParts {
 
 /** What a participant answers: the original's PictureService and what was added to it. */
 export function participantServices(parts: ServiceParts): readonly Served[] {
+  const { protocol, exchanges } = parts
   return [
     serve(pictureService, {
-      unary: { ...protocolCalls(parts), ...plainCalls(parts), ...reads(parts) },
+      unary: {
+        VoteRequest: (args) => protocol.vote(args),
+        GlobalCommit: (args) => protocol.decide('GlobalCommit', args),
+        GlobalAbort: (args) => protocol.decide('GlobalAbort', args),
+        ...plainCalls(parts),
+        ...reads(parts),
+      },
       clientStream: streams(parts),
       serverStream: { DownloadStream: downloadStream(parts) },
+      bidirectional: { Exchange: (call) => exchanges.serve(call) },
     }),
     serve(decisionService, {
       unary: {
@@ -65,30 +73,6 @@ export function participantServices(parts: ServiceParts): readonly Served[] {
 
 type Unary = Handlers<PictureServiceDefinition>['unary']
 type ClientStream = NonNullable<Handlers<PictureServiceDefinition>['clientStream']>
-
-function protocolCalls({ node, participants, driver, staging }: ServiceParts) {
-  const decide = async (message: DecisionMessage) => {
-    await driver.call((callId) => ({ kind: 'decision', callId, message }))
-    return { success: true, nodeId: node }
-  }
-  return {
-    VoteRequest: async (args) => {
-      const message = decodeVoteRequest(args, participants)
-      const staged = staging.find(message.transactionId)
-      const wallTime = Date.now()
-      const reply = await driver.call((callId) => ({
-        kind: 'voteRequest',
-        ...{ callId, message, staged, wallTime },
-      }))
-      const { vote } = only(reply, 'vote')
-      return vote.granted
-        ? { voteGranted: true, nodeId: node, likes: vote.likes }
-        : { voteGranted: false, nodeId: node, reason: vote.reason }
-    },
-    GlobalCommit: (args) => decide(decodeDecision('GlobalCommit', args)),
-    GlobalAbort: (args) => decide(decodeDecision('GlobalAbort', args)),
-  } satisfies Unary
-}
 
 function plainCalls(parts: ServiceParts) {
   const { node, driver } = parts
@@ -201,10 +185,4 @@ async function stopOnFailure<T>({ fatal }: ServiceParts, storing: Promise<T>): P
     if (error instanceof StorageFailure) fatal(error)
     throw error
   }
-}
-
-/** The core answers each kind of call with one kind of reply. */
-function only<K extends Reply['kind']>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {
-  if (reply.kind !== kind) throw new CodedError('INTERNAL', `a ${reply.kind} for a ${kind}`)
-  return reply as Extract<Reply, { kind: K }>
 }

@@ -1,4 +1,10 @@
-import { plainWording, type RpcLine, type RpcSeen, type Wording } from '../../common/rpc-log.ts'
+import {
+  type CarriedRpc,
+  plainWording,
+  type RpcLine,
+  type RpcSeen,
+  type Wording,
+} from '../../common/rpc-log.ts'
 
 /** The phase of two-phase commit that an RPC belongs to; others belong to none. */
 const PHASE: Readonly<Record<string, 'Voting' | 'Decision'>> = {
@@ -10,13 +16,15 @@ const PHASE: Readonly<Record<string, 'Voting' | 'Decision'>> = {
 
 /** A participant's lines, in the words of the original system. */
 export const participantWording: Wording = {
+  unpack,
   sends: (seen) => phased(seen, 'sends', 'to') ?? plainWording.sends(seen),
   receives: (seen) => phased(seen, 'received', 'from') ?? plainWording.receives(seen),
   replies(seen, reply) {
     const phase = PHASE[seen.rpc]
     if (phase === undefined) return null
+    const { reason, code, details } = fieldsOf(reply)
+    if (code !== undefined) return refusal(seen, String(code), String(details))
     const answer = replyName(seen.rpc, reply)
-    const { reason } = fieldsOf(reply)
     const why = typeof reason === 'string' && reason !== '' ? ` · ${reason}` : ''
     return {
       text: `Phase ${phase} of Node ${seen.node} sends RPC ${answer} to Phase ${phase} of Node ${peerOf(seen)}${why}`,
@@ -28,6 +36,7 @@ export const participantWording: Wording = {
 /** A coordinator's lines, in the words of the original system. */
 export const coordinatorWording: Wording = {
   ...plainWording,
+  unpack,
   sends: (seen) => ({ ...plainWording.sends(seen), fields: transactionOf(seen.request) }),
   receives: (seen) => phased(seen, 'received', 'from') ?? plainWording.receives(seen),
   replies: (seen, reply) =>
@@ -42,6 +51,36 @@ function phased(seen: RpcSeen, verb: string, preposition: string): RpcLine | nul
     text: `${me} ${verb} RPC ${seen.rpc} ${preposition} Phase ${phase} of Node ${peerOf(seen)}`,
     fields: { phase, ...transactionOf(seen.request) },
   }
+}
+
+/** A refusal inside an Exchange reads like that of a call. */
+function refusal(seen: RpcSeen, code: string, details: string): RpcLine {
+  return {
+    text: `Node ${seen.node} refuses RPC ${seen.rpc} called by Node ${peerOf(seen)} · ${code}: ${details}`,
+    fields: { code, ...transactionOf(seen.request) },
+  }
+}
+
+const CARRIED = {
+  voteRequest: 'VoteRequest',
+  globalCommit: 'GlobalCommit',
+  globalAbort: 'GlobalAbort',
+  vote: null,
+  ack: null,
+  refused: null,
+} as const
+
+/** The RPCs in a message of an Exchange, either way. */
+function unpack(rpc: string, message: unknown): readonly CarriedRpc[] | null {
+  if (rpc !== 'Exchange') return null
+  const { messages } = message as { messages: readonly Record<string, unknown>[] }
+  return messages.flatMap((each) => {
+    for (const [field, name] of Object.entries(CARRIED)) {
+      const body = each[field]
+      if (body) return { callId: Number(each['callId']), rpc: name, body }
+    }
+    return []
+  })
 }
 
 /** The original's messages carry the name of who sends them; a client of its day sends no other. */

@@ -3,6 +3,7 @@
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { Ack as _Ack, Ack__Output as _Ack__Output } from './Ack.ts';
+import type { CoordinatorBatch as _CoordinatorBatch, CoordinatorBatch__Output as _CoordinatorBatch__Output } from './CoordinatorBatch.ts';
 import type { DecisionArgs as _DecisionArgs, DecisionArgs__Output as _DecisionArgs__Output } from './DecisionArgs.ts';
 import type { DeleteRequest as _DeleteRequest, DeleteRequest__Output as _DeleteRequest__Output } from './DeleteRequest.ts';
 import type { DeleteResponse as _DeleteResponse, DeleteResponse__Output as _DeleteResponse__Output } from './DeleteResponse.ts';
@@ -15,6 +16,7 @@ import type { LikeRequest as _LikeRequest, LikeRequest__Output as _LikeRequest__
 import type { LikeResponse as _LikeResponse, LikeResponse__Output as _LikeResponse__Output } from './LikeResponse.ts';
 import type { ListRequest as _ListRequest, ListRequest__Output as _ListRequest__Output } from './ListRequest.ts';
 import type { ListResponse as _ListResponse, ListResponse__Output as _ListResponse__Output } from './ListResponse.ts';
+import type { ParticipantBatch as _ParticipantBatch, ParticipantBatch__Output as _ParticipantBatch__Output } from './ParticipantBatch.ts';
 import type { SearchRequest as _SearchRequest, SearchRequest__Output as _SearchRequest__Output } from './SearchRequest.ts';
 import type { SearchResponse as _SearchResponse, SearchResponse__Output as _SearchResponse__Output } from './SearchResponse.ts';
 import type { StageChunk as _StageChunk, StageChunk__Output as _StageChunk__Output } from './StageChunk.ts';
@@ -71,6 +73,19 @@ export interface PictureServiceClient extends grpc.Client {
    */
   downloadStream(argument: _DownloadRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_DownloadChunk__Output>;
   downloadStream(argument: _DownloadRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_DownloadChunk__Output>;
+  
+  /**
+   * Added: VoteRequest, GlobalCommit and GlobalAbort on one long-lived stream, many in a message.
+   * Cheaper than a call each; the calls stay for coordinators that do not know this one.
+   */
+  Exchange(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_CoordinatorBatch, _ParticipantBatch__Output>;
+  Exchange(options?: grpc.CallOptions): grpc.ClientDuplexStream<_CoordinatorBatch, _ParticipantBatch__Output>;
+  /**
+   * Added: VoteRequest, GlobalCommit and GlobalAbort on one long-lived stream, many in a message.
+   * Cheaper than a call each; the calls stay for coordinators that do not know this one.
+   */
+  exchange(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_CoordinatorBatch, _ParticipantBatch__Output>;
+  exchange(options?: grpc.CallOptions): grpc.ClientDuplexStream<_CoordinatorBatch, _ParticipantBatch__Output>;
   
   /**
    * Phase 2: the transaction is aborted. Accepted for transactions never heard of: a VoteRequest
@@ -261,6 +276,12 @@ export interface PictureServiceHandlers extends grpc.UntypedServiceImplementatio
   DownloadStream: grpc.handleServerStreamingCall<_DownloadRequest__Output, _DownloadChunk>;
   
   /**
+   * Added: VoteRequest, GlobalCommit and GlobalAbort on one long-lived stream, many in a message.
+   * Cheaper than a call each; the calls stay for coordinators that do not know this one.
+   */
+  Exchange: grpc.handleBidiStreamingCall<_CoordinatorBatch__Output, _ParticipantBatch>;
+  
+  /**
    * Phase 2: the transaction is aborted. Accepted for transactions never heard of: a VoteRequest
    * that arrives later is then refused.
    */
@@ -322,6 +343,7 @@ export interface PictureServiceDefinition extends grpc.ServiceDefinition {
   Delete: MethodDefinition<_DeleteRequest, _DeleteResponse, _DeleteRequest__Output, _DeleteResponse__Output>
   Download: MethodDefinition<_DownloadRequest, _DownloadResponse, _DownloadRequest__Output, _DownloadResponse__Output>
   DownloadStream: MethodDefinition<_DownloadRequest, _DownloadChunk, _DownloadRequest__Output, _DownloadChunk__Output>
+  Exchange: MethodDefinition<_CoordinatorBatch, _ParticipantBatch, _CoordinatorBatch__Output, _ParticipantBatch__Output>
   GlobalAbort: MethodDefinition<_DecisionArgs, _Ack, _DecisionArgs__Output, _Ack__Output>
   GlobalCommit: MethodDefinition<_DecisionArgs, _Ack, _DecisionArgs__Output, _Ack__Output>
   Health: MethodDefinition<_HealthRequest, _HealthResponse, _HealthRequest__Output, _HealthResponse__Output>

@@ -2,6 +2,8 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Ack as _Ack, Ack__Output as _Ack__Output } from './Ack.ts';
+import type { CoordinatorBatch as _CoordinatorBatch, CoordinatorBatch__Output as _CoordinatorBatch__Output } from './CoordinatorBatch.ts';
+import type { CoordinatorMessage as _CoordinatorMessage, CoordinatorMessage__Output as _CoordinatorMessage__Output } from './CoordinatorMessage.ts';
 import type { DecisionArgs as _DecisionArgs, DecisionArgs__Output as _DecisionArgs__Output } from './DecisionArgs.ts';
 import type { DeleteRequest as _DeleteRequest, DeleteRequest__Output as _DeleteRequest__Output } from './DeleteRequest.ts';
 import type { DeleteResponse as _DeleteResponse, DeleteResponse__Output as _DeleteResponse__Output } from './DeleteResponse.ts';
@@ -15,8 +17,11 @@ import type { LikeRequest as _LikeRequest, LikeRequest__Output as _LikeRequest__
 import type { LikeResponse as _LikeResponse, LikeResponse__Output as _LikeResponse__Output } from './LikeResponse.ts';
 import type { ListRequest as _ListRequest, ListRequest__Output as _ListRequest__Output } from './ListRequest.ts';
 import type { ListResponse as _ListResponse, ListResponse__Output as _ListResponse__Output } from './ListResponse.ts';
+import type { ParticipantBatch as _ParticipantBatch, ParticipantBatch__Output as _ParticipantBatch__Output } from './ParticipantBatch.ts';
+import type { ParticipantMessage as _ParticipantMessage, ParticipantMessage__Output as _ParticipantMessage__Output } from './ParticipantMessage.ts';
 import type { PictureMetadata as _PictureMetadata, PictureMetadata__Output as _PictureMetadata__Output } from './PictureMetadata.ts';
 import type { PictureServiceClient as _PictureServiceClient, PictureServiceDefinition as _PictureServiceDefinition } from './PictureService.ts';
+import type { RefusedCall as _RefusedCall, RefusedCall__Output as _RefusedCall__Output } from './RefusedCall.ts';
 import type { SearchRequest as _SearchRequest, SearchRequest__Output as _SearchRequest__Output } from './SearchRequest.ts';
 import type { SearchResponse as _SearchResponse, SearchResponse__Output as _SearchResponse__Output } from './SearchResponse.ts';
 import type { StageChunk as _StageChunk, StageChunk__Output as _StageChunk__Output } from './StageChunk.ts';
@@ -38,6 +43,8 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 
 export interface ProtoGrpcType {
   Ack: MessageTypeDefinition<_Ack, _Ack__Output>
+  CoordinatorBatch: MessageTypeDefinition<_CoordinatorBatch, _CoordinatorBatch__Output>
+  CoordinatorMessage: MessageTypeDefinition<_CoordinatorMessage, _CoordinatorMessage__Output>
   DecisionArgs: MessageTypeDefinition<_DecisionArgs, _DecisionArgs__Output>
   DeleteRequest: MessageTypeDefinition<_DeleteRequest, _DeleteRequest__Output>
   DeleteResponse: MessageTypeDefinition<_DeleteResponse, _DeleteResponse__Output>
@@ -52,11 +59,14 @@ export interface ProtoGrpcType {
   ListRequest: MessageTypeDefinition<_ListRequest, _ListRequest__Output>
   ListResponse: MessageTypeDefinition<_ListResponse, _ListResponse__Output>
   Operation: EnumTypeDefinition
+  ParticipantBatch: MessageTypeDefinition<_ParticipantBatch, _ParticipantBatch__Output>
+  ParticipantMessage: MessageTypeDefinition<_ParticipantMessage, _ParticipantMessage__Output>
   PictureMetadata: MessageTypeDefinition<_PictureMetadata, _PictureMetadata__Output>
   /**
    * A picture store that takes part in two-phase commit.
    */
   PictureService: SubtypeConstructor<typeof grpc.Client, _PictureServiceClient> & { service: _PictureServiceDefinition }
+  RefusedCall: MessageTypeDefinition<_RefusedCall, _RefusedCall__Output>
   SearchRequest: MessageTypeDefinition<_SearchRequest, _SearchRequest__Output>
   SearchResponse: MessageTypeDefinition<_SearchResponse, _SearchResponse__Output>
   StageChunk: MessageTypeDefinition<_StageChunk, _StageChunk__Output>

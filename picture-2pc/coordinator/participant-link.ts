@@ -1,0 +1,147 @@
+import { type ServiceError, status } from '@grpc/grpc-js'
+import type { Ack__Output } from '../../protos/types/Ack.ts'
+import type { CoordinatorMessage } from '../../protos/types/CoordinatorMessage.ts'
+import type { ParticipantMessage__Output } from '../../protos/types/ParticipantMessage.ts'
+import type { VoteReply__Output } from '../../protos/types/VoteReply.ts'
+import type { DecisionMessage, NodeName, VoteRequest } from '../protocol/messages.ts'
+import { encodeDecision, encodeVoteRequest } from '../shell/wire.ts'
+import { ExchangeStream } from './exchange-stream.ts'
+import type { PictureClient } from './picture-client.ts'
+
+const REOPEN_MS = 500
+/** A participant that does not know Exchange is asked again this late: it may have been upgraded. */
+const UNSUPPORTED_MS = 60_000
+const STREAM_MS = 3_600_000
+/** A stream is replaced well before its deadline, with nothing under way on it. */
+const RETIRE_MS = STREAM_MS / 2
+
+type Answer = VoteReply__Output | Ack__Output
+
+interface Queued {
+  readonly request: Omit<CoordinatorMessage, 'callId'>
+  readonly deadlineMs: number
+  /** The same request as a call of its own. */
+  call(): Promise<Answer>
+  resolve(answer: Answer): void
+  reject(error: Error): void
+}
+
+/**
+ * The protocol's way to one participant. What is sent in one turn of the event loop travels as one
+ * message of an Exchange; while there is none, or the participant does not know it, each request is a
+ * call of its own. Every request has its own deadline either way.
+ */
+export class ParticipantLink {
+  readonly #name: NodeName
+  readonly #client: PictureClient
+  #queue: Queued[] = []
+  #stream: ExchangeStream | null = null
+  #openedAt = 0
+  #notBefore = 0
+  #closed = false
+
+  constructor(name: NodeName, client: PictureClient) {
+    this.#name = name
+    this.#client = client
+  }
+
+  /** Rejects when the participant does not answer within the deadline, or refuses. */
+  async vote(message: VoteRequest, deadlineMs: number): Promise<VoteReply__Output> {
+    const args = encodeVoteRequest(message)
+    const options = { deadlineMs, waitForReady: true }
+    const call = () => this.#client.unary('VoteRequest', args, options)
+    return (await this.#ask({ voteRequest: args }, deadlineMs, call)) as VoteReply__Output
+  }
+
+  /** Rejects when the participant does not answer within the deadline, or refuses. */
+  async decide(message: DecisionMessage, deadlineMs: number): Promise<Ack__Output> {
+    const args = encodeDecision(message)
+    const options = { deadlineMs, waitForReady: true }
+    const call = () => this.#client.unary(message.kind, args, options)
+    const request = message.kind === 'GlobalCommit' ? { globalCommit: args } : { globalAbort: args }
+    return (await this.#ask(request, deadlineMs, call)) as Ack__Output
+  }
+
+  /** Opens the Exchange ahead of need. */
+  warm(): void {
+    this.#readyStream()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stream?.cancel()
+  }
+
+  async #ask(
+    request: Omit<CoordinatorMessage, 'callId'>,
+    deadlineMs: number,
+    call: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      if (this.#queue.length === 0) queueMicrotask(() => this.#flush())
+      this.#queue.push({ request, deadlineMs, call, resolve, reject })
+    })
+    if (answer.nodeId === this.#name) return answer
+    // Addresses move: a channel can end at another participant. Counted for the one that was meant,
+    // its vote and its Ack would leave that one out of the transaction.
+    this.#stream?.cancel()
+    this.#client.reconnect()
+    throw new Error(`at its address answers ${JSON.stringify(answer.nodeId)}, not ${this.#name}`)
+  }
+
+  #flush(): void {
+    const queue = this.#queue
+    this.#queue = []
+    const stream = this.#readyStream()
+    if (stream === null) {
+      // A channel that reconnects is waited for: a node that has just come back must not look silent.
+      for (const { call, resolve, reject } of queue) call().then(resolve, reject)
+      return
+    }
+    stream.send(queue.map((queued) => [queued.request, waitingFor(queued)]))
+  }
+
+  #readyStream(): ExchangeStream | null {
+    const now = performance.now()
+    if (this.#stream !== null && now - this.#openedAt > RETIRE_MS) {
+      this.#stream.retire()
+      this.#stream = null
+    }
+    if (this.#stream === null && now >= this.#notBefore && !this.#closed) this.#open(now)
+    return this.#stream?.ready === true ? this.#stream : null
+  }
+
+  #open(now: number): void {
+    this.#openedAt = now
+    this.#notBefore = now + REOPEN_MS
+    const duplex = this.#client.bidirectional('Exchange', { deadlineMs: STREAM_MS })
+    const stream: ExchangeStream = new ExchangeStream(duplex, (error) => {
+      if (this.#stream === stream) this.#stream = null
+      if (error?.code === status.UNIMPLEMENTED) this.#notBefore = now + UNSUPPORTED_MS
+    })
+    this.#stream = stream
+  }
+}
+
+/** The end of a request on a stream: its answer, its refusal, or its own deadline. */
+function waitingFor({ deadlineMs, resolve, reject }: Queued) {
+  const late = setTimeout(() => {
+    reject(failure(status.DEADLINE_EXCEEDED, `no answer within ${deadlineMs} ms`))
+  }, deadlineMs)
+  return {
+    settle({ vote, ack, refused }: ParticipantMessage__Output) {
+      clearTimeout(late)
+      const answer = vote ?? ack
+      if (answer !== null && answer !== undefined) resolve(answer)
+      else reject(failure(status.FAILED_PRECONDITION, refused?.details ?? 'an empty answer'))
+    },
+    fail(error: Error) {
+      clearTimeout(late)
+      reject(error)
+    },
+  }
+}
+
+function failure(code: status, message: string): Error & Pick<ServiceError, 'code'> {
+  return Object.assign(new Error(message), { code })
+}

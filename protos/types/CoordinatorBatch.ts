@@ -1,0 +1,23 @@
+// Original file: picture.proto
+
+import type { CoordinatorMessage as _CoordinatorMessage, CoordinatorMessage__Output as _CoordinatorMessage__Output } from './CoordinatorMessage.ts';
+
+/**
+ * Requests that leave together.
+ */
+export interface CoordinatorBatch {
+  /**
+   * Each is answered by itself, in any order.
+   */
+  'messages'?: (_CoordinatorMessage)[];
+}
+
+/**
+ * Requests that leave together.
+ */
+export interface CoordinatorBatch__Output {
+  /**
+   * Each is answered by itself, in any order.
+   */
+  'messages': (_CoordinatorMessage__Output)[];
+}
