@@ -52,8 +52,8 @@ test('P12 a second process is refused until the first is dead, however it died',
   assert.equal(mine.path, path)
 })
 
-test('a path that cannot be a directory is a storage failure', async () => {
+test('a path that cannot be a directory is a wrong configuration', async () => {
   const file = join(root, 'file')
   await writeFile(file, '')
-  await assert.rejects(openDataDirectory(file, 'me'), { code: 'STORAGE_FAILURE' })
+  await assert.rejects(openDataDirectory(file, 'me'), { name: 'ConfigError' })
 })
