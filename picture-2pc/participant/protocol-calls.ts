@@ -27,10 +27,11 @@ export class ProtocolCalls {
     const { node, participants, driver, staging } = this.#parts
     const message = decodeVoteRequest(args, participants)
     const staged = staging.find(message.transactionId)
-    const wallTime = Date.now()
+    const noRoom = staging.hadNoRoom(message.transactionId)
     const reply = await driver.call((callId) => ({
       kind: 'voteRequest',
-      ...{ callId, message, staged, wallTime },
+      ...{ callId, message, staged, wallTime: Date.now() },
+      ...(noRoom ? { stagingFailure: 'DISK_FULL' } : {}),
     }))
     const { vote } = only(reply, 'vote')
     return vote.granted

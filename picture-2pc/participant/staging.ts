@@ -10,6 +10,8 @@ const MAX_STAGED = 1024
 type Entry =
   | { readonly state: 'receiving' | 'over' }
   | { readonly state: 'staged'; readonly staged: Staged; readonly since: number }
+  /** The vote will say why. */
+  | { readonly state: 'noRoom'; readonly since: number }
 
 /**
  * Bytes that arrive for uploads before the vote on them. Not durable knowledge: after a restart the
@@ -47,6 +49,9 @@ export class Staging {
       return staged
     } catch (error) {
       if (this.#entries.get(transactionId) === entry) this.#entries.delete(transactionId)
+      if (error instanceof CodedError && error.code === 'DISK_FULL') {
+        this.#entries.set(transactionId, { state: 'noRoom', since: now })
+      }
       throw error
     }
   }
@@ -55,6 +60,11 @@ export class Staging {
   find(transactionId: TransactionId): Staged | null {
     const entry = this.#entries.get(transactionId)
     return entry?.state === 'staged' ? entry.staged : null
+  }
+
+  /** Whether there was no room for the bytes. */
+  hadNoRoom(transactionId: TransactionId): boolean {
+    return this.#entries.get(transactionId)?.state === 'noRoom'
   }
 
   /** The prepared transaction owns the file now. */
@@ -72,7 +82,7 @@ export class Staging {
   /** Drops what nobody asked a vote for. */
   expire(now: number): void {
     for (const [id, entry] of this.#entries) {
-      if (entry.state === 'staged' && now - entry.since > UNCLAIMED_MS) this.drop(id)
+      if ('since' in entry && now - entry.since > UNCLAIMED_MS) this.drop(id)
     }
   }
 

@@ -29,6 +29,8 @@ export type ParticipantInput =
       readonly callId: CallId
       readonly message: VoteRequest
       readonly staged: Staged | null
+      /** Why nothing is staged, where that is known. */
+      readonly stagingFailure?: Refusal
       /** Milliseconds since 1970. */
       readonly wallTime: number
     }

@@ -73,7 +73,7 @@ export class Participant {
     this.#outputs = []
     switch (input.kind) {
       case 'voteRequest':
-        this.#onVoteRequest(input.callId, input.message, input.staged, input.wallTime, now)
+        this.#onVoteRequest(input, now)
         break
       case 'decision':
         this.#onDecision(input.callId, input.message)
@@ -99,20 +99,15 @@ export class Participant {
     return this.#outputs
   }
 
-  #onVoteRequest(
-    callId: CallId,
-    message: VoteRequest,
-    staged: Staged | null,
-    wallTime: number,
-    now: number,
-  ): void {
+  #onVoteRequest(input: Extract<ParticipantInput, { kind: 'voteRequest' }>, now: number): void {
+    const { callId, message, staged, wallTime } = input
     if (!this.#config.coordinators.includes(message.coordinatorId)) {
       return this.#emit({ kind: 'refuse', callId, reason: 'UNKNOWN_COORDINATOR' })
     }
     this.state.learnFinished(message, message.finishedBefore)
     const earlier = this.#earlierVote(message)
     if (earlier !== null) return this.#emit({ kind: 'vote', callId, vote: earlier })
-    const refusal = this.#refusal(message, staged)
+    const refusal = this.#refusal(input)
     if (refusal !== null) {
       // A no is this node's own abort: said once, it stays, so that a repeated request cannot turn it
       // into a yes. Losing it in a crash is safe: nobody was promised a commit. What is finished may
@@ -161,7 +156,11 @@ export class Participant {
   }
 
   /** Why this node cannot promise to commit; null when it can. */
-  #refusal(message: VoteRequest, staged: Staged | null): Refusal | null {
+  #refusal({
+    message,
+    staged,
+    stagingFailure = 'NOT_STAGED',
+  }: Extract<ParticipantInput, { kind: 'voteRequest' }>): Refusal | null {
     const { state } = this
     const { filename, operation } = message
     if (this.#isFenced(message)) return 'COORDINATOR_FENCED'
@@ -173,7 +172,7 @@ export class Participant {
       return state.pictures.has(filename) ? null : 'PICTURE_NOT_FOUND'
     }
     const arrived = staged?.size === operation.size && staged.sha256 === operation.sha256
-    return arrived ? null : 'NOT_STAGED'
+    return arrived ? null : stagingFailure
   }
 
   /** A copy of the coordinator that was started earlier, or beside a later one, is refused. */
