@@ -152,9 +152,9 @@ export class ConfigurationHistory {
     this.#later = this.#later.filter((step) => step.index > index)
   }
 
-  /** A snapshot's configuration, and after it only what the same log still holds (R4). */
-  restore(index: LogIndex, configuration: Configuration, keepsLog: boolean): void {
+  /** A snapshot's configuration; whatever the old log said is gone with it (R4). */
+  restore(index: LogIndex, configuration: Configuration): void {
     this.#base = { index, configuration }
-    this.#later = keepsLog ? this.#later.filter((step) => step.index > index) : []
+    this.#later = []
   }
 }

@@ -69,6 +69,11 @@ export function refuseAppend(state: State, message: AppendEntries): void {
 /** Figure 5.3, InstallSnapshot, receiver. The sender is the leader of the present term. */
 export function handleInstallSnapshot(state: State, message: InstallSnapshot): void {
   const { snapshot, offset, data, done } = message
+  // A log that holds the snapshot's last entry holds all before it (§3.5): nothing to install, and
+  // what follows in the log stays (Figure 5.3).
+  if (state.log.term(snapshot.lastIncludedIndex) === snapshot.lastIncludedTerm) {
+    commitTo(state, snapshot.lastIncludedIndex)
+  }
   if (snapshot.lastIncludedIndex <= state.commitIndex) {
     // We have it all; it may be committed but not on our disk yet.
     answerChunk(state, message, snapshot.size, true, snapshot.lastIncludedIndex)
@@ -117,21 +122,17 @@ export function refuseSnapshot(state: State, message: InstallSnapshot): void {
   answerChunk(state, message, 0, false)
 }
 
-/** Makes the staged snapshot the start of the log. */
+/**
+ * Makes the staged snapshot the start of the log. The log held is another history, or ends before:
+ * all of it goes. Keeping its tail would refuse the leader's next entries for ever (R5), and keep a
+ * configuration in force that nobody committed (R4).
+ */
 function install(state: State, snapshot: SnapshotMetadata): void {
   const { lastIncludedIndex: index, lastIncludedTerm: term, configuration } = snapshot
   const { log, ledger, debts } = state
-  // A log that holds the snapshot's last entry goes on after it; any other is another history, and
-  // keeping its tail would refuse the leader's next entries for ever (Figure 5.3, R5).
-  const keepsLog = log.term(index) === term
-  if (keepsLog) {
-    ledger.covered(index)
-    log.compactTo(index)
-  } else {
-    ledger.discarded(Math.min(state.commitIndex, index), index)
-    log.resetTo({ term, index })
-  }
-  state.configurations.restore(index, configuration, keepsLog)
+  ledger.discarded(state.commitIndex, index)
+  log.resetTo({ term, index })
+  state.configurations.restore(index, configuration)
   state.snapshot = snapshot
   state.staging = null
   state.verifiedIndex = Math.max(state.verifiedIndex, index)

@@ -47,7 +47,10 @@ function checkLeader(state: State): void {
   const { role, log } = state
   if (role.kind !== 'leader') return
   assert(state.recovering === 0, 'a server that lost its disk does not lead (R24)')
-  assert(log.term(role.termStart) === state.currentTerm, 'a leader keeps its no-op')
+  assert(
+    (log.term(role.termStart) ?? state.currentTerm) === state.currentTerm,
+    'Leader Append-Only',
+  )
   for (const progress of role.progress.values()) {
     assert(progress.matchIndex < progress.nextIndex, 'nextIndex is above matchIndex')
     assert(progress.matchIndex <= log.lastIndex, 'no follower matches more than the log')

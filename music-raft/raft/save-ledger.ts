@@ -69,11 +69,6 @@ export class SaveLedger {
     this.#handedIndex = snapshotIndex
   }
 
-  /** A snapshot that agrees with the log covers it up to here. */
-  covered(snapshotIndex: LogIndex): void {
-    this.#handedIndex = Math.max(this.#handedIndex, snapshotIndex)
-  }
-
   #lower(index: LogIndex): void {
     this.#handedIndex = Math.min(this.#handedIndex, index)
     this.#savedIndex = Math.min(this.#savedIndex, index)
