@@ -129,9 +129,9 @@ export function tickLeader(state: State, leader: LeaderRole): void {
     return
   }
   const beat = tick - leader.heartbeatTick >= options.heartbeatTicks
-  if (beat) leader.heartbeatDue = true
   for (const progress of leader.progress.values()) unblock(state, progress, beat)
-  sendCommitNotices(state, leader)
+  if (beat) leader.heartbeatDue = true
+  else sendCommitNotices(state, leader)
 }
 
 /**

@@ -25,6 +25,7 @@ export function replicate(state: State, leader: LeaderRole): void {
   }
   if (!heartbeat) return
   leader.heartbeatDue = false
+  leader.commitNoticeDue = false
   leader.heartbeatTick = state.tick
 }
 
