@@ -2,12 +2,18 @@ import assert from 'node:assert/strict'
 import type { LogIndex, SnapshotMetadata } from './messages.ts'
 import type { State } from './state.ts'
 
-/** Where a snapshot taken now stands: what the state machine holds, as the shell reported it. */
-export function snapshotPoint(
-  state: State,
-): Pick<SnapshotMetadata, 'lastIncludedIndex' | 'lastIncludedTerm' | 'configuration'> {
+export type SnapshotPoint = Pick<
+  SnapshotMetadata,
+  'lastIncludedIndex' | 'lastIncludedTerm' | 'configuration'
+>
+
+/**
+ * Where a snapshot taken now stands: what the state machine holds, as the shell reported it.
+ * null: a leader's snapshot is taking its place, and a further one is of no use.
+ */
+export function snapshotPoint(state: State): SnapshotPoint | null {
   const lastIncludedTerm = state.log.term(state.applied)
-  assert(lastIncludedTerm !== null, 'the log reaches back to what is applied')
+  if (lastIncludedTerm === null) return null
   const configuration = state.configurations.at(state.applied)
   return { lastIncludedIndex: state.applied, lastIncludedTerm, configuration }
 }

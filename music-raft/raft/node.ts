@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { handleCompact, snapshotPoint } from './compaction.ts'
+import { handleCompact, type SnapshotPoint, snapshotPoint } from './compaction.ts'
 import { countOwnVote, electionTimeout } from './election.ts'
 import { before, checkInvariants } from './invariants.ts'
 import { flushLeader, handlePropose, tickLeader } from './leader.ts'
@@ -59,8 +59,8 @@ export class RaftNode {
     return statusOf(this.#state)
   }
 
-  /** What a snapshot taken after the last `applied` must carry. */
-  snapshotPoint(): ReturnType<typeof snapshotPoint> {
+  /** What a snapshot taken after the last `applied` must carry; null: none can be taken now. */
+  snapshotPoint(): SnapshotPoint | null {
     return snapshotPoint(this.#state)
   }
 

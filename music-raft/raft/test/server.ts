@@ -139,6 +139,7 @@ export class Server {
   /** Takes a snapshot of the state machine and drops the log before it. */
   compact(): boolean {
     const point = this.node.snapshotPoint()
+    if (point === null) return false
     if (point.lastIncludedIndex <= (this.status.snapshot?.lastIncludedIndex ?? 0)) return false
     const file = bytes(JSON.stringify(this.applied))
     const snapshot = { ...point, size: file.length, checksum: checksum(file) }
