@@ -48,7 +48,10 @@ function isFromLeader(message: Message): boolean {
   return message.type === 'AppendEntries' || message.type === 'InstallSnapshot'
 }
 
-/** What a stranger may do: ask for votes and lead, within reason; it may know more than we do. */
+/**
+ * A stranger may ask for votes and lead, within reason: it may know a configuration we do not. It
+ * may not answer what it was not asked, nor end our term by anything else.
+ */
 function untrusted(state: State, message: Message): string | null {
   if (isKnown(state, message.from)) return null
   if (isResponse(message)) return 'answer from outside the configuration'
@@ -56,6 +59,8 @@ function untrusted(state: State, message: Message): string | null {
   const knowsNobody = state.configurations.current.voters.length === 0
   if (knowsNobody && isFromLeader(message)) return null
   const jump = message.term - state.currentTerm
+  const rules = message.type === 'RequestVote' || isFromLeader(message)
+  if (jump > 0 && !rules) return 'higher term from outside the configuration'
   return jump > STRANGER_TERM_JUMP ? 'absurd term from outside the configuration' : null
 }
 
