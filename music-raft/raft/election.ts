@@ -1,4 +1,4 @@
-import { isVoter, voterIds } from './configuration.ts'
+import { isMember, isVoter, voterIds } from './configuration.ts'
 import { becomeLeader } from './leader.ts'
 import type { NodeId, RequestVote, RequestVoteResponse, TimeoutNow } from './messages.ts'
 import { replyTo, sendNow, sendPromise } from './outbox.ts'
@@ -75,9 +75,8 @@ function askForVotes(
 
 /** The disk has a vote for itself; it may be of a term gone by. */
 export function countOwnVote(state: State): void {
-  const { role, ledger, currentTerm, id } = state
-  const { currentTerm: savedTerm, votedFor } = ledger.savedHardState
-  if (role.kind !== 'candidate' || savedTerm !== currentTerm || votedFor !== id) return
+  const { role, id } = state
+  if (role.kind !== 'candidate' || !isVoteSaved(state)) return
   if (role.votes.get(id) === true) return
   role.votes.set(id, true)
   countVotes(state)
@@ -90,7 +89,16 @@ function countVotes(state: State): void {
   if (outcome === 'pending') return
   if (outcome === 'lost') becomeFollower(state, currentTerm, null, 'lost')
   else if (role.kind === 'preCandidate') campaign(state, false)
-  else becomeLeader(state)
+  else if (isVoteSaved(state)) becomeLeader(state)
+}
+
+/**
+ * Nobody leads a term that is not on its own disk, even with all votes: after a crash it could ask
+ * for votes in the same term again, get them again, and append other entries under the same indexes.
+ */
+function isVoteSaved({ ledger, currentTerm, id }: State): boolean {
+  const saved = ledger.savedHardState
+  return saved.currentTerm === currentTerm && saved.votedFor === id
 }
 
 /**
@@ -161,9 +169,9 @@ export function handleTimeoutNow(state: State, message: TimeoutNow): void {
 
 /** Of whom an answer, or a term, is believed. */
 export function isKnown(state: State, id: NodeId): boolean {
+  const { role } = state
+  if (role.kind === 'leader' && role.progress.has(id)) return true
+  if (role.kind === 'follower' && role.leaderId === id) return true
   const open = state.configurations.since(state.commitIndex)
-  if (open.some(({ voters, learners }) => [...voters, ...learners].some((m) => m.id === id))) {
-    return true
-  }
-  return state.role.kind === 'leader' && state.role.progress.has(id)
+  return open.some((configuration) => isMember(configuration, id))
 }

@@ -1,16 +1,25 @@
 import { appendEntries, commitTo, truncateLog } from './log-writes.ts'
-import type { AppendEntries, InstallSnapshot, LogIndex, SnapshotMetadata } from './messages.ts'
+import type {
+  AppendEntries,
+  AppendEntriesResponse,
+  InstallSnapshot,
+  LogIndex,
+  Position,
+  SnapshotMetadata,
+} from './messages.ts'
 import { replyTo, sendPromise } from './outbox.ts'
 import { noteBarrier } from './recovery.ts'
 import { sameSnapshot } from './snapshot.ts'
 import type { State } from './state.ts'
+
+const NO_CONFLICT: Position = { index: 0, term: 0 }
 
 /** Figure 3.1, AppendEntries, receiver. The sender is the leader of the present term. */
 export function handleAppendEntries(state: State, message: AppendEntries): void {
   const { prevLogIndex, entries, leaderCommit } = message
   const matchIndex = matchedBy(state, message)
   if (matchIndex === null) {
-    sendPromise(state, { ...refusal(state, message), ...conflict(state, prevLogIndex) })
+    answer(state, message, false, 0, conflict(state, prevLogIndex))
     return
   }
   const conflicting = entries.find((entry) => {
@@ -19,16 +28,13 @@ export function handleAppendEntries(state: State, message: AppendEntries): void 
   })
   // Only from the first conflict on: a shorter or older message proves nothing about the rest (R7).
   if (conflicting !== undefined) truncateLog(state, conflicting.index)
-  const held = state.log.lastIndex
-  appendEntries(
-    state,
-    entries.filter((entry) => entry.index > held),
-  )
+  const known = state.log.lastIndex - prevLogIndex // of the entries, this many are held
+  appendEntries(state, known > 0 ? entries.slice(known) : entries)
   state.verifiedIndex = Math.max(state.verifiedIndex, matchIndex)
   // What lies behind the message is not known to be the leader's (O7).
   commitTo(state, Math.min(leaderCommit, matchIndex))
   noteBarrier(state, message)
-  sendPromise(state, { ...refusal(state, message), success: true, matchIndex }, matchIndex)
+  answer(state, message, true, matchIndex, NO_CONFLICT)
 }
 
 /** Up to where the message shows our log to be the leader's; null: prevLog does not match. */
@@ -40,35 +46,44 @@ function matchedBy(state: State, message: AppendEntries): LogIndex | null {
   return compacted || held === prevLogTerm ? prevLogIndex + entries.length : null
 }
 
-function refusal(state: State, message: AppendEntries) {
-  return {
-    ...replyTo(state, message),
+/** Written out, not spread: this is every answer to every entry. */
+function answer(
+  state: State,
+  request: AppendEntries,
+  success: boolean,
+  matchIndex: LogIndex,
+  { index: conflictIndex, term: conflictTerm }: Position,
+): void {
+  const response: AppendEntriesResponse = {
     type: 'AppendEntriesResponse',
-    success: false,
-    matchIndex: 0,
-    conflictIndex: 0,
-    conflictTerm: 0,
+    from: state.id,
+    to: request.from,
+    term: state.currentTerm,
+    sequence: request.sequence,
+    success,
+    matchIndex,
+    conflictIndex,
+    conflictTerm,
     recovering: state.recovering,
-  } as const
+  }
+  sendPromise(state, response, matchIndex)
 }
 
 /** Where the leader should look next (§3.5). Below what is committed there is nothing to find. */
-function conflict(state: State, prevLogIndex: LogIndex) {
-  const { log, commitIndex } = state
-  const conflictTerm = log.term(prevLogIndex)
-  if (conflictTerm === null) return { conflictIndex: log.lastIndex + 1, conflictTerm: 0 }
-  const first = log.firstOfTerm(conflictTerm, prevLogIndex)
-  return { conflictIndex: Math.max(first, commitIndex + 1), conflictTerm }
+function conflict({ log, commitIndex }: State, prevLogIndex: LogIndex): Position {
+  const term = log.term(prevLogIndex)
+  if (term === null) return { index: log.lastIndex + 1, term: 0 }
+  return { index: Math.max(log.firstOfTerm(term, prevLogIndex), commitIndex + 1), term }
 }
 
 /** A request of an old term: the answer says the new one, so that its sender steps down (§3.3). */
 export function refuseAppend(state: State, message: AppendEntries): void {
-  sendPromise(state, refusal(state, message))
+  answer(state, message, false, 0, NO_CONFLICT)
 }
 
 /** Figure 5.3, InstallSnapshot, receiver. The sender is the leader of the present term. */
 export function handleInstallSnapshot(state: State, message: InstallSnapshot): void {
-  const { snapshot, offset, data, done } = message
+  const { snapshot, offset, length, done } = message
   // A log that holds the snapshot's last entry holds all before it (§3.5): nothing to install, and
   // what follows in the log stays (Figure 5.3).
   if (state.log.term(snapshot.lastIncludedIndex) === snapshot.lastIncludedTerm) {
@@ -83,13 +98,12 @@ export function handleInstallSnapshot(state: State, message: InstallSnapshot): v
     state.staging = { snapshot, bytesStored: 0 }
   }
   const { staging } = state
-  const fits = data !== null && offset === staging.bytesStored && data.length === message.length
-  if (!fits || (message.length === 0 && !done)) {
+  if (offset !== staging.bytesStored || (length === 0 && !done)) {
     answerChunk(state, message, staging.bytesStored, false)
     return
   }
-  if (data.length > 0) state.debts.chunks.push({ snapshot, offset, data })
-  staging.bytesStored += data.length
+  if (message.data !== null) state.debts.chunks.push({ snapshot, offset, data: message.data })
+  staging.bytesStored += length
   const complete = staging.bytesStored === snapshot.size
   if (complete) install(state, snapshot)
   // Its save must be done before the answer: with a chunk or a snapshot owed, the reply waits.

@@ -32,9 +32,10 @@ export function appendOwn(
   command: string,
   data: Uint8Array,
 ): Entry {
-  const position = { term: state.currentTerm, index: state.log.lastIndex + 1 }
-  const encoded = state.options.encodeEntry({ ...position, command, data })
-  const entry: Entry = { ...position, command, data, encoded }
+  const term = state.currentTerm
+  const index = state.log.lastIndex + 1
+  const encoded = state.options.encodeEntry({ term, index, command, data })
+  const entry: Entry = { term, index, command, data, encoded }
   leader.uncommittedBytes += encoded.length
   appendEntries(state, [entry])
   return entry

@@ -78,9 +78,9 @@ export class RaftLog {
     if (index <= this.#start.index) return
     const term = this.term(index)
     assert(term !== null, `compact to ${index}, but the log ends at ${this.lastIndex}`)
-    for (const entry of this.#entries.splice(0, index - this.#start.index)) {
-      this.#bytes -= entry.encoded.length
-    }
+    const count = index - this.#start.index
+    for (let i = 0; i < count; i += 1) this.#bytes -= this.#entries[i]?.encoded.length ?? 0
+    this.#entries = this.#entries.slice(count)
     this.#start = { term, index }
   }
 

@@ -14,8 +14,8 @@ export function isUpToDate(candidate: Position, own: Position): boolean {
  * Highest number that a majority has reached. One per voter, the leader's own included. With no
  * voters nothing is reached: 0.
  */
-export function majorityIndex(matched: Iterable<number>): LogIndex {
-  const descending = [...matched].sort((a, b) => b - a) // sort() alone compares as text
+export function majorityIndex(matched: readonly number[]): LogIndex {
+  const descending = matched.toSorted((a, b) => b - a) // without the function: as text
   return descending[Math.floor(descending.length / 2)] ?? 0
 }
 

@@ -153,7 +153,7 @@ export function handleAppendEntriesResponse(
   }
   const was = progress.feed.kind
   if (was === 'snapshot') return
-  toProbe(progress, nextToTry(state, message))
+  toProbe(progress, nextToTry(state, progress, message))
   if (was !== 'probe') announce(state, progress)
 }
 
@@ -174,11 +174,12 @@ function announce(state: State, progress: Progress): void {
 }
 
 /** Skips a whole conflicting term at a time (§3.5, the optimization at its end). */
-function nextToTry(state: State, message: AppendEntriesResponse): LogIndex {
+function nextToTry(state: State, progress: Progress, message: AppendEntriesResponse): LogIndex {
   const { conflictIndex, conflictTerm } = message
   const shared = conflictTerm === 0 ? null : state.log.lastOfTerm(conflictTerm)
   const next = shared === null ? conflictIndex : shared + 1
-  return Math.min(Math.max(next, 1), state.log.lastIndex + 1)
+  // Always back, whatever it says: a probe that can go forward need not end.
+  return Math.max(Math.min(next, progress.nextIndex - 1), 1)
 }
 
 /** Commits what a majority has on disk, if it is of this term (§3.6.2, R1). */

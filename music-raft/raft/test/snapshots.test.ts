@@ -100,6 +100,15 @@ describe('installing', () => {
     assert.deepEqual([reply?.success, reply?.matchIndex], [true, 5])
   })
 
+  test('an empty snapshot is installed by one empty chunk', () => {
+    const empty = { ...at(3), size: 0 }
+    const chunk = { snapshot: empty, offset: 0, length: 0, data: null, done: true }
+    const { save, restore: given } = new Lone()
+      .receive('InstallSnapshot', { from: 2, term: 1, ...chunk })
+      .pay()
+    assert.deepEqual([save?.snapshot, save?.chunks, given], [empty, [], empty])
+  })
+
   test('a chunk out of place, of another file or out of range is not written', () => {
     const server = new Lone()
     const chunk = (given: object) => {
