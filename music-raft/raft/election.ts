@@ -1,7 +1,7 @@
 import { isMember, isVoter, voterIds } from './configuration.ts'
 import { becomeLeader } from './leader.ts'
 import type { NodeId, RequestVote, RequestVoteResponse, TimeoutNow } from './messages.ts'
-import { replyTo, sendNow, sendPromise } from './outbox.ts'
+import { replyTo, sendAfterSave, sendNow } from './outbox.ts'
 import { isUpToDate, tally } from './quorum.ts'
 import type { VoteReason } from './ready.ts'
 import { announceRole, becomeFollower, leaderIsAlive, resetElectionTimer } from './role.ts'
@@ -69,7 +69,7 @@ function askForVotes(
       ...kind,
     }
     if (kind.preVote) sendNow(state, message)
-    else sendPromise(state, message) // the term and the vote for itself first (O9)
+    else sendAfterSave(state, message) // the term and the vote for itself first (O9)
   }
 }
 
@@ -142,7 +142,7 @@ export function answerVote(state: State, message: RequestVote, reason: VoteReaso
     voteGranted: granted,
   }
   if (preVote) sendNow(state, response)
-  else sendPromise(state, response)
+  else sendAfterSave(state, response)
 }
 
 /** Counts only for the round it answers: this role, this term, a first answer (O4). */

@@ -7,7 +7,7 @@ import type {
   Position,
   SnapshotMetadata,
 } from './messages.ts'
-import { replyTo, sendPromise } from './outbox.ts'
+import { replyTo, sendAfterSave } from './outbox.ts'
 import { noteBarrier } from './recovery.ts'
 import { sameSnapshot } from './snapshot.ts'
 import type { State } from './state.ts'
@@ -66,7 +66,7 @@ function answer(
     conflictTerm,
     recovering: state.recovering,
   }
-  sendPromise(state, response, matchIndex)
+  sendAfterSave(state, response, matchIndex)
 }
 
 /** Where the leader should look next (§3.5). Below what is committed there is nothing to find. */
@@ -118,7 +118,7 @@ function answerChunk(
   promised: LogIndex = 0,
 ): void {
   const { lastIncludedIndex } = message.snapshot
-  sendPromise(
+  sendAfterSave(
     state,
     {
       ...replyTo(state, message),
@@ -153,7 +153,6 @@ function install(state: State, snapshot: SnapshotMetadata): void {
   state.commitIndex = index
   state.restore = snapshot
   debts.installed = snapshot
-  debts.releaseTo = index
   debts.events.push({ kind: 'snapshotInstalled', index, term })
   debts.events.push({ kind: 'configChanged', index, configuration, committed: true })
 }

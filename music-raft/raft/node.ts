@@ -144,6 +144,8 @@ function takeRestore(state: State): Ready['restore'] {
   if (restore === null || ledger.savedIndex < restore.lastIncludedIndex) return null
   state.restore = null
   state.lastApplied = restore.lastIncludedIndex
+  // Not before: a log dropped while the snapshot was still being saved would be lost in a crash.
+  state.debts.releaseTo = restore.lastIncludedIndex
   return restore
 }
 

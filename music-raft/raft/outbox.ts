@@ -12,7 +12,7 @@ export function sendNow(state: State, message: Message): void {
  * disk, unless all of it is there already: then a confirmation of leadership does not queue behind
  * a slow save of later entries (L2).
  */
-export function sendPromise(state: State, message: Message, promised: LogIndex = 0): void {
+export function sendAfterSave(state: State, message: Message, promised: LogIndex = 0): void {
   const { ledger, debts } = state
   const durable =
     promised <= ledger.savedIndex &&

@@ -242,7 +242,10 @@ export interface Ready {
   /** Committed and on this disk, in order, each once; report `applied` when done. */
   readonly apply: readonly Entry[]
   readonly answers: readonly Answer[]
-  /** Storage may drop the log up to and including this index, at leisure. null: nothing new. */
+  /**
+   * Storage may drop the log up to and including this index, at leisure: the snapshot that covers
+   * it is on disk. null: nothing new.
+   */
   readonly releaseTo: LogIndex | null
   readonly events: readonly RaftEvent[]
 }

@@ -105,7 +105,11 @@ export class Server {
     const last = ready.apply.at(-1)
     if (last !== undefined) this.node.step({ kind: 'applied', index: last.index })
     this.answers.push(...ready.answers)
-    if (ready.releaseTo !== null) this.disk.release(ready.releaseTo)
+    if (ready.releaseTo !== null) {
+      const covered = this.disk.snapshot?.lastIncludedIndex ?? 0
+      assert(covered >= ready.releaseTo, 'only what a snapshot on disk covers is dropped')
+      this.disk.release(ready.releaseTo)
+    }
     if (!this.slowDisk) while (this.#saving.length > 0) this.#completeOne()
   }
 
