@@ -92,7 +92,8 @@ export function handleFollowerResponse(
   leader: LeaderRole | null,
 ): void {
   const progress = leader?.progress.get(message.from)
-  if (leader === null || progress === undefined || message.sequence > state.sequence) return
+  if (leader === null || progress === undefined) return
+  if (message.sequence <= progress.sinceSequence || message.sequence > state.sequence) return
   if (!noteRecovery(state, progress, message)) return
   progress.lastHeard = state.tick
   progress.ackedSequence = Math.max(progress.ackedSequence, message.sequence)

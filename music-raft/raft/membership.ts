@@ -58,10 +58,10 @@ export function followConfiguration(state: State, leader: LeaderRole): void {
   const { current } = state.configurations
   for (const { id } of [...current.voters, ...current.learners]) {
     if (id === state.id) continue
-    const known = leader.progress.get(id)
-    if (known === undefined) {
-      leader.progress.set(id, newProgress(id, state.log.lastIndex + 1, state.tick))
-    } else known.leavingSince = null
+    // One that left and is back may have been wiped in between: nothing is known of it.
+    if (leader.progress.get(id)?.leavingSince === null) continue
+    const next = state.log.lastIndex + 1
+    leader.progress.set(id, newProgress(id, next, state.tick, state.sequence))
   }
   for (const progress of leader.progress.values()) {
     if (!isMember(current, progress.id)) progress.leavingSince ??= state.tick

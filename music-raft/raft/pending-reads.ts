@@ -26,7 +26,8 @@ export type Attempt =
   | {
       readonly kind: 'asked'
       readonly sequence: number
-      readonly sinceTick: number
+      /** Asked anew at this tick, if there is no answer by then. */
+      readonly retryTick: number
       readonly locals: readonly LocalRead[]
     }
 

@@ -57,6 +57,8 @@ export type Feed =
 /** What the leader knows of one follower (Figure 3.1, "volatile state on leaders"). */
 export interface Progress {
   readonly id: NodeId
+  /** Answers to what left before this was begun are of another life of the server. */
+  readonly sinceSequence: number
   /** Next entry to send. Always above matchIndex. */
   nextIndex: LogIndex
   /** Highest index known to be on its disk. Falls only when it says that it lost its disk. */
@@ -84,9 +86,15 @@ export interface Progress {
   leavingSince: number | null
 }
 
-export function newProgress(id: NodeId, nextIndex: LogIndex, tick: number): Progress {
+export function newProgress(
+  id: NodeId,
+  nextIndex: LogIndex,
+  tick: number,
+  sinceSequence: number,
+): Progress {
   return {
     id,
+    sinceSequence,
     nextIndex,
     matchIndex: 0,
     matchSequence: 0,

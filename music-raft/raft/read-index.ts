@@ -6,13 +6,16 @@ import { majorityIndex } from './quorum.ts'
 import type { RequestId } from './ready.ts'
 import { hasOwnTermCommit, type LeaderRole, leaderHint, nextSequence, type State } from './state.ts'
 
+/** A read waits for the leader to be found lost, and for the next one. */
+const ELECTIONS_WAITED = 2
+
 /** A client's linearizable read. Waits for a leader, but not for ever. */
 export function handleRead(state: State, requestId: RequestId): void {
   if (state.reads.size >= state.options.maxPendingReads) {
     state.debts.refuse(requestId, 'tooManyReads', leaderHint(state))
     return
   }
-  const deadlineTick = state.tick + state.options.electionTimeoutMaxTicks
+  const deadlineTick = state.tick + ELECTIONS_WAITED * state.options.electionTimeoutMaxTicks
   state.reads.add({ requestId, deadlineTick })
 }
 
@@ -34,7 +37,11 @@ export function refuseReadIndex(state: State, message: ReadIndex): void {
 export function handleReadIndexResponse(state: State, message: ReadIndexResponse): void {
   const { attempt } = state.reads
   if (attempt?.kind !== 'asked' || attempt.sequence !== message.sequence) return
-  if (!message.success) return // asked again at the next heartbeat interval
+  if (!message.success) {
+    const retryTick = state.tick + state.options.heartbeatTicks
+    state.reads.attempt = { ...attempt, retryTick }
+    return
+  }
   state.reads.confirm(message.readIndex)
   // It says what is committed, too: no need to wait for the next AppendEntries. But only what is
   // known to be the leader's log may be taken for it (O7).
@@ -86,19 +93,19 @@ export function settleFollowerReads(state: State): void {
   const sequence = nextSequence(state)
   const { locals } = reads.takeWaiting()
   if (locals.length === 0) return
-  reads.attempt = { kind: 'asked', sequence, sinceTick: state.tick, locals }
+  // Not sooner: on a slow network answers would always be to the question before.
+  const retryTick = state.tick + state.options.electionTimeoutMinTicks
+  reads.attempt = { kind: 'asked', sequence, retryTick, locals }
   const envelope = { from: state.id, to: role.leaderId, term: state.currentTerm, sequence }
   sendNow(state, { ...envelope, type: 'ReadIndex' })
 }
 
 /** Reads that waited too long are refused; an answer that does not come is asked for anew. */
 export function tickReads(state: State): void {
-  const { reads, tick, options } = state
+  const { reads, tick } = state
   for (const requestId of reads.takeExpired(tick)) {
     state.debts.refuse(requestId, 'readTimeout', leaderHint(state))
   }
   const { attempt } = reads
-  if (attempt?.kind === 'asked' && tick - attempt.sinceTick >= options.heartbeatTicks) {
-    reads.restart()
-  }
+  if (attempt?.kind === 'asked' && tick >= attempt.retryTick) reads.restart()
 }

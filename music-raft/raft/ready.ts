@@ -225,7 +225,8 @@ export type VoteReason =
 /**
  * What the shell owes the server after one or more inputs, in the order it is owed. Debts are paid
  * in the order they were taken. A shell need not wait for one save before it takes the next Ready:
- * only `send` waits, for its own save and all before.
+ * only `send` waits, for its own save and all before. `saved` and `applied` are inputs like others:
+ * after them there may be more, until `ready()` is null.
  */
 export interface Ready {
   /** Promise nothing that this server's disk must keep (§10.2.1): send at once. */
@@ -239,7 +240,10 @@ export interface Ready {
    * lastIncludedIndex. It is on disk already; this and all below waits for no save.
    */
   readonly restore: SnapshotMetadata | null
-  /** Committed and on this disk, in order, each once; report `applied` when done. */
+  /**
+   * Committed and on this disk, in order, each once, NOOP and CONFIG among them. Report `applied`
+   * when done: only then come the next.
+   */
   readonly apply: readonly Entry[]
   readonly answers: readonly Answer[]
   /**

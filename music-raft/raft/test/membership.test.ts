@@ -154,6 +154,26 @@ describe('changing', () => {
     assert.equal(cluster.server(3).status.role, 'follower')
   })
 
+  test('one that left and is back begins anew: what it confirmed in its former life is not counted', () => {
+    const server = new Lone({ voters: [1, 2], learners: [3] }).lead().acknowledge(2, 3)
+    const change = (kind: 'remove' | 'add') =>
+      server.step({
+        kind: 'changeMembership',
+        requestId: 1,
+        change: kind === 'remove' ? { kind, id: 3 } : { kind: 'addLearner', member: member(3) },
+      })
+    const late = server
+      .propose()
+      .sent('AppendEntries')
+      .find(({ to }) => to === 3)
+    server.tick().acknowledge(2)
+    change('remove').acknowledge(2)
+    change('add')
+    assert(late)
+    server.accept(late)
+    assert.equal(server.status.peers.find(({ id }) => id === 3)?.matchIndex, 0)
+  })
+
   test('a removed server that is down is forgotten after an election timeout', () => {
     const cluster = new Cluster({ size: 3 })
     cluster.elect(1)

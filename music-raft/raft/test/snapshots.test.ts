@@ -205,7 +205,8 @@ describe('sending', () => {
     server.receive('AppendEntriesResponse', refused)
     const [opening] = server.sent('InstallSnapshot')
     assert.deepEqual([opening?.length, opening?.done], [0, false], 'asks where to resume')
-    server.receive('AppendEntriesResponse', { from: 2, term: 2, matchIndex: 3, sequence: 0 })
+    const { sequence } = opening ?? probe
+    server.receive('AppendEntriesResponse', { from: 2, term: 2, matchIndex: 3, sequence })
     assert.equal(server.status.peers[0]?.state, 'replicate')
   })
 
