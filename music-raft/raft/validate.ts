@@ -1,6 +1,7 @@
 import { decodeConfiguration, isConfiguration } from './configuration.ts'
 import {
   type AppendEntries,
+  type AppendEntriesResponse,
   CONFIG,
   type InstallSnapshot,
   type Message,
@@ -36,13 +37,13 @@ export function malformed(self: number, message: Message): string | null {
     case 'AppendEntries':
       return malformedAppend(message)
     case 'AppendEntriesResponse':
-      return [message.matchIndex, message.conflictIndex, message.conflictTerm].every(isCount)
-        ? null
-        : 'index out of range'
+      return malformedAnswer(message)
     case 'InstallSnapshot':
       return malformedSnapshot(message)
     case 'InstallSnapshotResponse':
-      return isCount(message.bytesStored) ? null : 'offset out of range'
+      return isCount(message.bytesStored) && isCount(message.recovering)
+        ? null
+        : 'offset out of range'
     case 'ReadIndexResponse':
       return isCount(message.readIndex) ? null : 'index out of range'
     case 'RequestVoteResponse':
@@ -54,9 +55,17 @@ export function malformed(self: number, message: Message): string | null {
   }
 }
 
+function malformedAnswer(message: AppendEntriesResponse): string | null {
+  const { matchIndex, conflictIndex, conflictTerm, recovering } = message
+  const counts = [matchIndex, conflictIndex, conflictTerm, recovering]
+  return counts.every(isCount) ? null : 'index out of range'
+}
+
 function malformedAppend(message: AppendEntries): string | null {
   const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = message
-  if (![prevLogIndex, prevLogTerm, leaderCommit].every(isCount)) return 'index out of range'
+  const { recoveryNonce, recoveryBarrier } = message
+  const counts = [prevLogIndex, prevLogTerm, leaderCommit, recoveryNonce, recoveryBarrier]
+  if (!counts.every(isCount)) return 'index out of range'
   if (prevLogTerm > term || (prevLogIndex === 0) !== (prevLogTerm === 0)) {
     return 'previous position out of range'
   }
