@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ids, Lone } from './build.ts'
+import { ids, Lone, log } from './build.ts'
 import { Cluster } from './cluster.ts'
 
 // etcd-io/raft, the group "Reads", by name; R10–R12. Reads by lease (TestReadOnlyOptionLease) are not
@@ -199,4 +199,17 @@ test('reads held are bounded, and one from each follower', () => {
   leader.receive('ReadIndex', { from: 9, term: 1, sequence: 5 })
   const [stranger] = leader.sent('ReadIndexResponse')
   assert.deepEqual([stranger?.to, stranger?.success], [9, false])
+})
+
+test('O7 a read index commits only what the present leader showed to be in its log', () => {
+  const server = new Lone()
+  server.receive('AppendEntries', { from: 2, term: 1, entries: log(1, 1, 1) })
+  server.receive('AppendEntries', { from: 3, term: 2 }).pay() // nothing shown by n3 yet
+  const [question] = server.step({ kind: 'read', requestId: 1 }).sent('ReadIndex')
+  assert(question?.to === 3)
+  const { sequence } = question
+  server.receive('ReadIndexResponse', { from: 3, term: 2, sequence, readIndex: 3 })
+  assert.equal(server.status.commitIndex, 0)
+  const given = { from: 3, term: 2, prevLogIndex: 3, prevLogTerm: 1, leaderCommit: 3 }
+  assert.equal(server.receive('AppendEntries', given).pay().answers[0]?.kind, 'read')
 })

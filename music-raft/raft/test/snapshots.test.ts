@@ -47,6 +47,7 @@ describe('installing', () => {
     assert.deepEqual(ready.save?.snapshot, snapshot)
     assert.deepEqual([ready.save?.discardLog, ready.save?.chunks.length], [true, 1])
     assert.deepEqual(ready.restore, snapshot)
+    assert.equal(ready.releaseTo, 11)
     assert.equal(ready.send.at(-1)?.type, 'InstallSnapshotResponse', 'only once it is on disk')
     const { commitIndex, lastIndex, lastApplied, firstIndex, configuration: now } = server.status
     assert.deepEqual([commitIndex, lastIndex, lastApplied, firstIndex], [11, 11, 11, 12])
