@@ -1,0 +1,47 @@
+// Original file: raft.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * One entry of the log. Encoded once, by the node that accepts it.
+ */
+export interface LogEntry {
+  /**
+   * Term in which a leader received it.
+   */
+  'term'?: (number | string | Long);
+  /**
+   * ADD, REMOVE, VOTE, PLAY, NOOP or CONFIG.
+   */
+  'command'?: (string);
+  /**
+   * The encoded command.
+   */
+  'data'?: (Buffer | Uint8Array | string);
+  /**
+   * Added: its place in the log.
+   */
+  'index'?: (number | string | Long);
+}
+
+/**
+ * One entry of the log. Encoded once, by the node that accepts it.
+ */
+export interface LogEntry__Output {
+  /**
+   * Term in which a leader received it.
+   */
+  'term': (number);
+  /**
+   * ADD, REMOVE, VOTE, PLAY, NOOP or CONFIG.
+   */
+  'command': (string);
+  /**
+   * The encoded command.
+   */
+  'data': (Buffer);
+  /**
+   * Added: its place in the log.
+   */
+  'index': (number);
+}
