@@ -1,0 +1,24 @@
+import type { LogIndex, Message, NodeId, SnapshotMetadata } from './messages.ts'
+import type { Answer, RaftEvent, Refusal, RequestId, SnapshotChunk } from './ready.ts'
+
+/** What has piled up since the last Ready; Ready says what each is. */
+export class Debts {
+  sendNow: Message[] = []
+  send: Message[] = []
+  chunks: SnapshotChunk[] = []
+  installed: SnapshotMetadata | null = null
+  answers: Answer[] = []
+  releaseTo: LogIndex | null = null
+  events: RaftEvent[] = []
+
+  refuse(requestId: RequestId, reason: Refusal, leaderHint: NodeId | null): void {
+    this.answers.push({ kind: 'refused', requestId, reason, leaderHint })
+  }
+
+  /** Hands everything over and starts afresh. */
+  take(): Omit<Debts, 'refuse' | 'take'> {
+    const taken = { ...this }
+    Object.assign(this, new Debts())
+    return taken
+  }
+}
