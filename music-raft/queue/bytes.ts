@@ -70,6 +70,12 @@ export class ByteWriter {
     return this
   }
 
+  /** All of `other`, after its length in 2 bytes, low byte first: it must be below 65536. */
+  block(other: ByteWriter): this {
+    this.byte(other.#length & 0xff).byte(other.#length >>> 8)
+    return this.raw(other.#bytes.subarray(0, other.#length))
+  }
+
   /** A copy of what was written. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length)

@@ -29,7 +29,8 @@ export interface Command {
 }
 
 const FORMAT = 1
-const WORDS: readonly Word[] = ['ADD', 'REMOVE', 'VOTE', 'PLAY']
+/** Their places are part of both formats, command and snapshot: add at the end only. */
+export const WORDS: readonly Word[] = ['ADD', 'REMOVE', 'VOTE', 'PLAY']
 const HAS_IDENTITY = 0x80
 
 /** Whether a log entry's word is one that `QueueMachine.apply` takes. */

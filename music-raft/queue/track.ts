@@ -27,6 +27,11 @@ export interface PlayedTrack extends Track {
 /** What the original answers where there is no track: an empty message. */
 export const EMPTY_TRACK: Track = { id: '', title: '', artist: '', votes: 0, duration: 0 }
 
+/** The client's five fields alone: what is remembered must not depend on where it came from. */
+export function plain({ id, title, artist, votes, duration }: Track): Track {
+  return { id, title, artist, votes, duration }
+}
+
 export const MIN_VOTES = -(2 ** 31)
 export const MAX_VOTES = 2 ** 31 - 1
 
