@@ -32,6 +32,10 @@ const FORMAT = 1
 /** Their places are part of both formats, command and snapshot: add at the end only. */
 export const WORDS: readonly Word[] = ['ADD', 'REMOVE', 'VOTE', 'PLAY']
 const HAS_IDENTITY = 0x80
+const [ZERO, NINE, A, DASH] = [0x30, 0x39, 0x61, 0x2d]
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Reused, as a typed array costs more than what is written to it; nothing in it outlives a call. */
+const scratch = new ByteWriter()
 
 /** Whether a log entry's word is one that `QueueMachine.apply` takes. */
 export function isWord(word: string): word is Word {
@@ -48,7 +52,8 @@ export function isWord(word: string): word is Word {
  */
 export function encodeCommand(command: Command): Uint8Array {
   const { identity, operation } = checkCommand(command)
-  const writer = new ByteWriter().byte(FORMAT)
+  scratch.clear()
+  const writer = scratch.byte(FORMAT)
   writer.byte((WORDS.indexOf(operation.kind) + 1) | (identity === null ? 0 : HAS_IDENTITY))
   if (identity !== null) {
     writeUuid(writer, identity.clientId)
@@ -156,16 +161,20 @@ function checkOperation(operation: Operation): Operation {
 
 /** 16 bytes for the 36 characters of a canonical UUID. */
 export function writeUuid(writer: ByteWriter, uuid: string): void {
-  const digits = uuid.replaceAll('-', '')
-  for (let i = 0; i < 32; i += 2) writer.byte(Number.parseInt(digits.slice(i, i + 2), 16))
+  for (let i = 0; i < uuid.length; i += 2) {
+    if (uuid.charCodeAt(i) === DASH) i++
+    writer.byte(nibble(uuid.charCodeAt(i)) * 16 + nibble(uuid.charCodeAt(i + 1)))
+  }
 }
 
 export function readUuid(reader: ByteReader): string {
-  let digits = ''
-  for (const byte of reader.raw(16)) digits += byte.toString(16).padStart(2, '0')
-  const cuts = [0, 8, 12, 16, 20, 32]
-  return cuts
-    .slice(1)
-    .map((end, i) => digits.slice(cuts[i], end))
-    .join('-')
+  let uuid = ''
+  for (const [i, byte] of reader.raw(16).entries()) {
+    uuid += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[byte]
+  }
+  return uuid
+}
+
+function nibble(digit: number): number {
+  return digit <= NINE ? digit - ZERO : digit - A + 10
 }

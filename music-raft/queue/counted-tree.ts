@@ -114,7 +114,7 @@ export class CountedTree<T> {
     const place = this.#lowerBound(node.items, element)
     const next = node.items[place]
     assert(next === undefined || this.#compare(next, element) !== 0, 'inserted twice')
-    node.items.splice(place, 0, element)
+    insertAt(node.items, place, element)
   }
 
   /** Takes out an element that is in the set; one that compares equal to it will do as argument. */
@@ -139,7 +139,7 @@ export class CountedTree<T> {
     const place = this.#lowerBound(node.items, element)
     const found = node.items[place]
     assert(found !== undefined && this.#compare(found, element) === 0, 'removed what is not there')
-    node.items.splice(place, 1)
+    removeAt(node.items, place)
   }
 
   /** Leaf and offset of a place below `size`. */
@@ -247,6 +247,18 @@ function count<T>(items: readonly T[], children: readonly Node<T>[] | null): num
 /** An element that is known to be there. */
 function at<E>(array: readonly E[], index: number): E {
   const element = array[index]
-  assert(element !== undefined, `no element ${index} of ${array.length}`)
+  if (element === undefined) assert.fail(`no element ${index} of ${array.length}`)
   return element
+}
+
+/** `array.splice(index, 0, element)` without its array of what was removed: this is the hot path. */
+function insertAt<E>(array: E[], index: number, element: E): void {
+  array.push(element)
+  for (let i = array.length - 1; i > index; i--) array[i] = at(array, i - 1)
+  array[index] = element
+}
+
+function removeAt<E>(array: E[], index: number): void {
+  for (let i = index + 1; i < array.length; i++) array[i - 1] = at(array, i)
+  array.pop()
 }

@@ -8,7 +8,15 @@ import { type AppliedOutcome, messageOf, type Outcome, type OutcomeCode } from '
 import type { Session } from './session.ts'
 import { Snapshot } from './snapshot.ts'
 import { QueueState } from './state.ts'
-import { MAX_VOTES, MIN_VOTES, plain, type QueuedTrack, type Track } from './track.ts'
+import {
+  MAX_VOTES,
+  MIN_VOTES,
+  plain,
+  playedTrack,
+  type QueuedTrack,
+  queuedTrack,
+  type Track,
+} from './track.ts'
 import { unreachable } from './unreachable.ts'
 import type { Page } from './validate.ts'
 
@@ -93,10 +101,9 @@ export class QueueMachine {
    * nothing, on every replica alike. Throws nothing but a broken invariant (indexes must ascend).
    */
   apply(entry: CommittedCommand): Outcome {
-    assert(
-      Number.isSafeInteger(entry.index) && entry.index > this.#state.lastApplied,
-      `command ${entry.index} applied after ${this.#state.lastApplied}`,
-    )
+    if (!Number.isSafeInteger(entry.index) || entry.index <= this.lastApplied) {
+      assert.fail(`command ${entry.index} applied after ${this.lastApplied}`)
+    }
     this.#state.lastApplied = entry.index
     const word = isWord(entry.command) ? entry.command : null
     let command: Command
@@ -211,11 +218,11 @@ export class QueueMachine {
   }
 
   #add(index: number, operation: Operation & { kind: 'ADD' }): AppliedOutcome {
-    const { id, title, artist, duration, maxTracks } = operation
+    const { id, maxTracks } = operation
     const known = this.#state.queued(id)
     if (known !== undefined) return this.#outcome('ADD', 'ALREADY_QUEUED', id, known)
     if (this.size >= maxTracks) return this.#outcome('ADD', 'QUEUE_FULL', id, null)
-    const track = { id, title, artist, votes: 0, duration, arrival: index }
+    const track = queuedTrack(operation, 0, index)
     this.#state.enqueue(track)
     return this.#outcome('ADD', 'OK', id, track)
   }
@@ -234,7 +241,7 @@ export class QueueMachine {
     if (votes < MIN_VOTES || votes > MAX_VOTES) {
       return this.#outcome('VOTE', 'VOTES_LIMIT', id, track)
     }
-    const voted = { ...track, votes }
+    const voted = queuedTrack(track, votes, track.arrival)
     this.#state.dequeue(track)
     this.#state.enqueue(voted)
     return this.#outcome('VOTE', 'OK', id, voted)
@@ -248,7 +255,7 @@ export class QueueMachine {
     const head = this.#state.queue.at(0)
     if (head === undefined) return this.#outcome('PLAY', 'QUEUE_EMPTY', '', null)
     this.#state.dequeue(head)
-    this.#state.remember({ ...plain(head), playedAt: index })
+    this.#state.remember(playedTrack(head, index))
     for (let i = 0; i < DROPPED_AT_ONCE && this.historySize > maxHistory; i++) {
       this.#state.forgetOldest()
     }
@@ -283,11 +290,14 @@ function pageOf(
   while (offset + tracks.length < end) {
     const from = offset + tracks.length
     for (const track of list.page(from, Math.min(LISTED, end - from))) {
-      bytes += TRACK_OVERHEAD
-      for (const text of [track.id, track.title, track.artist]) bytes += utf8Length(text)
+      if (maxBytes < Number.POSITIVE_INFINITY) bytes += TRACK_OVERHEAD + textBytes(track)
       if (bytes > maxBytes && tracks.length > 0) return { tracks, total: list.size, cut: true }
       tracks.push(track)
     }
   }
   return { tracks, total: list.size, cut: false }
+}
+
+function textBytes({ id, title, artist }: Track): number {
+  return utf8Length(id) + utf8Length(title) + utf8Length(artist)
 }

@@ -12,7 +12,9 @@ import {
   MAX_VOTES,
   MIN_VOTES,
   type PlayedTrack,
+  playedTrack,
   type QueuedTrack,
+  queuedTrack,
   type Track,
 } from './track.ts'
 import { checkId, checkNewTrack, LIMIT_CEILINGS } from './validate.ts'
@@ -116,7 +118,8 @@ export class QueueRestore {
   }
 
   #readQueued(reader: ByteReader): void {
-    const track = { ...readTrack(reader), arrival: this.#readIndex(reader) }
+    const read = readTrack(reader)
+    const track = queuedTrack(read, read.votes, this.#readIndex(reader))
     if (this.#lastQueued !== null && compareQueued(this.#lastQueued, track) >= 0) {
       reader.fail('the queue is out of order')
     }
@@ -126,7 +129,7 @@ export class QueueRestore {
   }
 
   #readPlayed(reader: ByteReader): void {
-    const track = { ...readTrack(reader), playedAt: this.#readIndex(reader) }
+    const track = playedTrack(readTrack(reader), this.#readIndex(reader))
     if (this.#lastPlayed !== null && comparePlayed(this.#lastPlayed, track) >= 0) {
       reader.fail('the history is out of order')
     }
@@ -167,7 +170,8 @@ function readTrack(reader: ByteReader): Track {
   const [id, title, artist] = [reader.text(), reader.text(), reader.text()]
   const votes = reader.signed()
   if (votes < MIN_VOTES || votes > MAX_VOTES) reader.fail('votes are out of range')
-  return { ...checkNewTrack({ id, title, artist, duration: reader.varint() }), votes }
+  const { duration } = checkNewTrack({ id, title, artist, duration: reader.varint() })
+  return { id, title, artist, votes, duration }
 }
 
 function readOutcome(reader: ByteReader): Session['outcome'] {

@@ -33,7 +33,7 @@ test('queue: at a million tracks no call visits more than some dozens of tree no
     const from = { clientId: client(i % 50), requestId: i }
     // add: insert, place; session: take, put — and the same for the others
     within(5, () => replica.do(ADD(`new ${i}`, { maxTracks: 2_000_000 }), from))
-    within(6, () => replica.do(VOTE(id, i % 2 === 0), { ...from, requestId: i + 0.5 * 2 }))
+    within(6, () => replica.do(VOTE(id, i % 2 === 0), { ...from, requestId: i + 1 }))
     within(2, () => replica.do(REMOVE(id)))
     within(6, () => replica.do(PLAY(100)))
     within(1, () => machine.position(`t${1 + i}`))
