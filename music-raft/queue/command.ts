@@ -28,6 +28,10 @@ export interface Command {
   readonly operation: Operation
 }
 
+/**
+ * A build that meets a format it does not know refuses the command, one that knows it applies it:
+ * they would diverge. A new format may be written only once every member of the cluster reads it.
+ */
 const FORMAT = 1
 /** Their places are part of both formats, command and snapshot: add at the end only. */
 export const WORDS: readonly Word[] = ['ADD', 'REMOVE', 'VOTE', 'PLAY']

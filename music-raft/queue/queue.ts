@@ -38,7 +38,7 @@ export interface CommittedCommand {
 }
 
 /** What `queue.QueueResponse` carries. */
-export interface Response {
+export interface QueueAnswer {
   readonly message: string
   /** The first 50 of the queue, then, where it is further back, the track the call was about. */
   readonly queue: readonly Track[]
@@ -126,7 +126,7 @@ export class QueueMachine {
    * an earlier attempt of a client that retries; `queue` is the queue as it is now. A retry so learns
    * truly what its request did, and sees a list that is true as well.
    */
-  respond(outcome: Outcome): Response {
+  respond(outcome: Outcome): QueueAnswer {
     const { track, position, total } = outcome
     const queue: Track[] = this.#state.queue.page(0, LISTED)
     const about = this.#state.queued(outcome.id)

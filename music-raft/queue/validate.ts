@@ -16,7 +16,10 @@ export const MAX_DURATION = 86_400
  * own configuration says (R22: every rule that affects apply is in the log).
  */
 export interface Limits {
-  /** ADD is refused while the queue holds this many. */
+  /**
+   * ADD is refused while the queue holds this many. A track takes about 220 bytes of memory with
+   * short texts, 1.5 kB with ASCII texts of full length, 2.5 kB at worst; a played one the same.
+   */
   readonly maxTracks: number
   /** PLAY keeps this many of the newest played tracks. */
   readonly maxHistory: number
