@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Wait for a connection within the deadline, in place of failing at once while there is none. */
   readonly waitForReady?: boolean
+  /** Sent along, beside the caller's name. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** A channel to one process for one of its services. */
@@ -35,8 +37,15 @@ export interface RpcClient<D> {
     request: RequestOf<D, M>,
     options: CallOptions,
   ): grpc.ClientReadableStream<AnswerOf<D, M>>
+  /** Messages both ways until one side ends; answers and the error arrive as events. */
+  bidirectional<M extends MethodName<D>>(
+    method: M,
+    options: CallOptions,
+  ): grpc.ClientDuplexStream<RequestOf<D, M>, AnswerOf<D, M>>
   /** Whether the channel is connected now; starts connecting when it is not. */
   connected(): boolean
+  /** Connects if need be; false: not within this time, and nothing was sent. */
+  ready(withinMs: number): Promise<boolean>
   close(): void
 }
 
@@ -60,16 +69,19 @@ export interface ClientIdentity {
   readonly node: string
   readonly peer: string
   readonly wording: Wording
+  /** Added to `peerChannelOptions`. */
+  readonly channel?: grpc.ChannelOptions
 }
 
 /** Opens a channel to `address` (`host:port`); it connects when first used and reconnects by itself. */
 export function createClient<D>(
   service: Service<D>,
   address: string,
-  { log, node, peer, wording }: ClientIdentity,
+  { log, node, peer, wording, channel = {} }: ClientIdentity,
 ): RpcClient<D> {
   const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
     ...peerChannelOptions,
+    ...channel,
     interceptors: [logSent(log, node, peer, wording)],
   })
   const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
@@ -119,6 +131,22 @@ export function createClient<D>(
       cancelOnAbort(call, options.signal)
       return call as never
     },
+    bidirectional: (name, options) => {
+      const { path, requestSerialize, responseDeserialize } = methodOf(name)
+      const call = client.makeBidiStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        metadataFor(options),
+        callOptions(options),
+      )
+      cancelOnAbort(call, options.signal)
+      return call as never
+    },
+    ready: (withinMs) =>
+      new Promise((resolve) => {
+        client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
+      }),
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
     close: () => client.close(),
@@ -129,8 +157,10 @@ function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {
   return { deadline: Date.now() + deadlineMs }
 }
 
-function metadataFor({ waitForReady = false }: CallOptions): grpc.Metadata {
-  return new grpc.Metadata({ waitForReady })
+function metadataFor({ waitForReady = false, metadata = {} }: CallOptions): grpc.Metadata {
+  const sent = new grpc.Metadata({ waitForReady })
+  for (const [key, value] of Object.entries(metadata)) sent.set(key, value)
+  return sent
 }
 
 function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
