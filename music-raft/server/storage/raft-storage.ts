@@ -22,7 +22,8 @@ export interface StorageOptions {
 /** What was on disk. */
 export interface Found {
   readonly hardState: HardState | null
-  readonly entries: readonly Entry[]
+  /** The caller's to take. */
+  readonly entries: Entry[]
   /** '': this disk belongs to no cluster yet. */
   readonly clusterId: string
 }
@@ -99,6 +100,13 @@ export class RaftStorage {
   adoptCluster(clusterId: string): void {
     this.#clusterId = clusterId
     this.#first.push({ kind: 'cluster', clusterId })
+  }
+
+  /** The first record of a disk that is new: from then on an empty log is a lost one. */
+  begin(): Promise<void> {
+    const hardState = { currentTerm: 0, votedFor: null, recovering: 0 }
+    this.#hardState = hardState
+    return this.#alone(() => this.#append([encodeControl({ kind: 'hardState', hardState })]))
   }
 
   /**
