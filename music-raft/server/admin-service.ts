@@ -138,4 +138,3 @@ function wireMembers({ members }: NodeStatus): WireMember[] {
     ...{ id, address, voter, matchIndex, state, lastContactMs },
   }))
 }
-

@@ -153,9 +153,9 @@ export class Driver {
 
   #pay(ready: Ready): void {
     const { send } = this.#parts
+    for (const event of ready.events) this.#observe(event) // before the messages it explains
     for (const message of ready.sendNow) send(message)
     this.#oweSave(ready)
-    for (const event of ready.events) this.#observe(event)
     if (this.#restoring !== null) this.#restoring.push(ready)
     else if (ready.restore !== null) this.#restore(ready.restore, ready)
     else this.#apply(ready)

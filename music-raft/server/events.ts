@@ -35,7 +35,10 @@ export class Teller {
   }
 
   applying({ index, command, term }: Entry): void {
-    this.#log.info({ index, command, term }, `Node ${this.#id} Applying log[${index}] cmd=${command}`)
+    this.#log.info(
+      { index, command, term },
+      `Node ${this.#id} Applying log[${index}] cmd=${command}`,
+    )
   }
 
   diverged({ index, own, leader }: Divergence): void {
@@ -63,7 +66,10 @@ export class Teller {
         break
       case 'leaderChanged':
         if (event.leaderId !== null) {
-          log.info({ term: event.term }, `${node} follows Node ${event.leaderId} in term ${event.term}`)
+          log.info(
+            { term: event.term },
+            `${node} follows Node ${event.leaderId} in term ${event.term}`,
+          )
         }
         break
       case 'voteCast': {
@@ -110,7 +116,10 @@ export class Teller {
     const log = this.#log
     switch (event.kind) {
       case 'truncated':
-        log.info({ index: event.from }, `${node} drops log[${event.from}] and later · §3.5 conflict`)
+        log.info(
+          { index: event.from },
+          `${node} drops log[${event.from}] and later · §3.5 conflict`,
+        )
         break
       case 'configChanged': {
         const { configuration, committed, index } = event

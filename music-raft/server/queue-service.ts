@@ -8,7 +8,7 @@ import type { Track as WireTrack } from '../../protos/types/queue/Track.ts'
 import { encodeCommand, type Operation } from '../queue/command.ts'
 import { QueueError } from '../queue/errors.ts'
 import type { Outcome } from '../queue/outcome.ts'
-import type { TrackPage } from '../queue/queue.ts'
+import type { QueueMachine, TrackPage } from '../queue/queue.ts'
 import { EMPTY_TRACK } from '../queue/track.ts'
 import {
   checkId,
@@ -19,7 +19,6 @@ import {
   type Limits,
   type Page,
 } from '../queue/validate.ts'
-import type { QueueMachine } from '../queue/queue.ts'
 import { Refused } from './requests.ts'
 import { queueService } from './wire/queue-wire.ts'
 

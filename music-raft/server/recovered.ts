@@ -56,11 +56,7 @@ function checkTogether(
 }
 
 /** How the core comes back from this disk, once it is known who this node is. */
-export function restartOf(
-  { storage, found }: Recovered,
-  identity: Identity,
-  log: Logger,
-): Restart {
+export function restartOf({ storage, found }: Recovered, identity: Identity, log: Logger): Restart {
   const { snapshots } = storage
   const lostLog = found.hardState === null && !identity.lostDisk
   if (lostLog) log.warn('the log of this node is gone: it comes back as one that lost its disk')

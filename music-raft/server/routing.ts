@@ -1,7 +1,7 @@
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { CodedError, isErrorCode } from '../../common/errors.ts'
-import { ERROR_CODE } from '../../common/rpc-server.ts'
 import { hasStatus } from '../../common/rpc-client.ts'
+import { ERROR_CODE } from '../../common/rpc-server.ts'
 import type { NodeId } from '../raft/messages.ts'
 import type { Write, Written } from './queue-service.ts'
 import { type Done, Refused } from './requests.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CodedError } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
-import { QueueMachine } from '../queue/queue.ts'
+import type { QueueMachine } from '../queue/queue.ts'
 import type { LogIndex, Request, Term } from '../raft/messages.ts'
 import { RaftNode } from '../raft/node.ts'
 import { DEFAULTS } from '../raft/options.ts'
@@ -140,7 +140,13 @@ export class Server {
     const lost = this.leadership.lost(config.id, withinMs)
     const asked = this.request((requestId) => ({ kind: 'transfer', requestId, target: null }))
     // Refused where nobody could lead: then there is nothing to wait for.
-    await Promise.race([lost, asked.then(() => lost, () => undefined)])
+    await Promise.race([
+      lost,
+      asked.then(
+        () => lost,
+        () => undefined,
+      ),
+    ])
     if (this.leadership.leaderId === null) await this.leadership.change(withinMs)
   }
 
@@ -223,7 +229,7 @@ export class Server {
     // One that joins may have been a member before, under this id: it is asked for no vote untried.
     const lostDisk = joins || clusterId !== ''
     if (clusterId !== '') this.#adoptCluster(clusterId)
-    if (!lostDisk) await storage.begin()
+    if (!lostDisk) recovered.found.hardState = await storage.begin()
     const identity = { nodeId: id, initialConfiguration, lostDisk }
     await writeIdentity(directory, identity)
     return identity

@@ -21,7 +21,7 @@ export interface StorageOptions {
 
 /** What was on disk. */
 export interface Found {
-  readonly hardState: HardState | null
+  hardState: HardState | null
   /** The caller's to take. */
   readonly entries: Entry[]
   /** '': this disk belongs to no cluster yet. */
@@ -103,10 +103,11 @@ export class RaftStorage {
   }
 
   /** The first record of a disk that is new: from then on an empty log is a lost one. */
-  begin(): Promise<void> {
+  async begin(): Promise<HardState> {
     const hardState = { currentTerm: 0, votedFor: null, recovering: 0 }
     this.#hardState = hardState
-    return this.#alone(() => this.#append([encodeControl({ kind: 'hardState', hardState })]))
+    await this.#alone(() => this.#append([encodeControl({ kind: 'hardState', hardState })]))
+    return hardState
   }
 
   /**

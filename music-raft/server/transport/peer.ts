@@ -1,6 +1,6 @@
+import type { Logger } from '../../../common/logger.ts'
 import { createClient, type RpcClient } from '../../../common/rpc-client.ts'
 import { plainWording } from '../../../common/rpc-log.ts'
-import type { Logger } from '../../../common/logger.ts'
 import type { QueueServiceDefinition } from '../../../protos/types/queue/QueueService.ts'
 import type { NodeId, Request, Response, SnapshotMetadata } from '../../raft/messages.ts'
 import type { WireEnvelope } from '../wire/append-codec.ts'

@@ -1,5 +1,11 @@
 import type { Logger } from '../../../common/logger.ts'
-import type { Configuration, Member, Message, NodeId, SnapshotMetadata } from '../../raft/messages.ts'
+import type {
+  Configuration,
+  Member,
+  Message,
+  NodeId,
+  SnapshotMetadata,
+} from '../../raft/messages.ts'
 import type { Input } from '../../raft/ready.ts'
 import { Peer, type PeerParts } from './peer.ts'
 import { WaitingCalls } from './waiting-calls.ts'
