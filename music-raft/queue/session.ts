@@ -1,0 +1,84 @@
+import { CountedTree } from './counted-tree.ts'
+import { hashSession } from './elements.ts'
+import type { Hasher, HashSum } from './hash.ts'
+import type { AppliedOutcome } from './outcome.ts'
+import { ShardedMap } from './sharded-map.ts'
+
+/** What is remembered of a client (dissertation §6.3, with one answer instead of many). */
+export interface Session {
+  /** UUID, lower case. */
+  readonly clientId: string
+  /** The highest request id applied. */
+  readonly requestId: number
+  /** Log index of the client's last command, a repeated one included. Unique: one entry, one client. */
+  readonly lastUsed: number
+  /** Hash of what that request asked for, to tell a retry from a reused id. */
+  readonly request: { readonly a: number; readonly b: number }
+  /** Its answer, `replayed` false. */
+  readonly outcome: AppliedOutcome
+}
+
+/**
+ * Sessions let go per command, so that a lowered bound takes effect over many commands rather than
+ * in one long step. More than the one session a command can add, or the bound would not be reached.
+ */
+const EVICTED_AT_ONCE = 16
+
+/**
+ * The last answer of each client (R16). Bounded; the client unheard of for longest, by log index and
+ * therefore the same one on every replica, is forgotten first. A forgotten client that repeats its
+ * last request would see it applied again: the bound is the number of *other* clients that must
+ * have written in between.
+ */
+export class SessionTable {
+  readonly #byClient = new ShardedMap<Session>()
+  readonly #byUse = new CountedTree<Session>((a, b) => a.lastUsed - b.lastUsed)
+  readonly #hash: HashSum
+  readonly #hasher: Hasher
+
+  /** @param hash the sum that the sessions are kept in. */
+  constructor(hash: HashSum, hasher: Hasher) {
+    this.#hash = hash
+    this.#hasher = hasher
+  }
+
+  get size(): number {
+    return this.#byUse.size
+  }
+
+  get steps(): number {
+    return this.#byUse.steps
+  }
+
+  get(clientId: string): Session | undefined {
+    return this.#byClient.get(clientId)
+  }
+
+  /** Sets the session of a client; it becomes the most recently used. */
+  put(session: Session): void {
+    const known = this.#byClient.get(session.clientId)
+    if (known !== undefined) this.#take(known)
+    this.#byClient.set(session.clientId, session)
+    this.#byUse.insert(session)
+    this.#hash.add(hashSession(this.#hasher, session))
+  }
+
+  /** Forgets the least recently used while there are more than `maxSessions`. */
+  evict(maxSessions: number): void {
+    for (let i = 0; i < EVICTED_AT_ONCE && this.size > maxSessions; i++) {
+      const oldest = this.#byUse.at(0)
+      if (oldest !== undefined) this.#take(oldest)
+    }
+  }
+
+  /** The sessions as they are now, least recently used first, in O(1). */
+  freeze(): CountedTree<Session> {
+    return this.#byUse.clone()
+  }
+
+  #take(session: Session): void {
+    this.#byClient.delete(session.clientId)
+    this.#byUse.remove(session)
+    this.#hash.subtract(hashSession(this.#hasher, session))
+  }
+}

@@ -1,0 +1,14 @@
+// Original file: admin.proto
+
+
+/**
+ * Nothing.
+ */
+export interface StatusRequest {
+}
+
+/**
+ * Nothing.
+ */
+export interface StatusRequest__Output {
+}
