@@ -15,6 +15,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Wait for a connection within the deadline, in place of failing at once while there is none. */
   readonly waitForReady?: boolean
+  /** Sent with the request. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Called with what came after the answer or with the refusal, before the promise settles. */
+  readonly onTrailers?: (trailers: grpc.Metadata) => void
 }
 
 /** A channel to one process for one of its services. */
@@ -90,6 +94,8 @@ export function createClient<D>(
           callOptions(options),
           (error, answer) => (error === null ? resolve(answer as never) : reject(error)),
         )
+        const { onTrailers } = options
+        if (onTrailers !== undefined) call.on('status', ({ metadata }) => onTrailers(metadata))
         cancelOnAbort(call, options.signal)
       }),
     clientStream: (name, options) => {
@@ -129,14 +135,19 @@ function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {
   return { deadline: Date.now() + deadlineMs }
 }
 
-function metadataFor({ waitForReady = false }: CallOptions): grpc.Metadata {
-  return new grpc.Metadata({ waitForReady })
+function metadataFor({ waitForReady = false, metadata = {} }: CallOptions): grpc.Metadata {
+  const sent = new grpc.Metadata({ waitForReady })
+  for (const [key, value] of Object.entries(metadata)) sent.set(key, value)
+  return sent
 }
 
-function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
+function cancelOnAbort(call: grpc.ClientUnaryCall, signal: AbortSignal | undefined): void {
   if (signal === undefined) return
-  if (signal.aborted) call.cancel()
-  else signal.addEventListener('abort', () => call.cancel(), { once: true })
+  if (signal.aborted) return call.cancel()
+  const cancel = () => call.cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  // A signal may outlive a million calls.
+  call.once('status', () => signal.removeEventListener('abort', cancel))
 }
 
 function settleLater<T>() {
