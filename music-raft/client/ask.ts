@@ -6,6 +6,11 @@ import { type Failure, failureOf } from './verdict.ts'
 
 /** The longest a single attempt may take: a node that is stopped must not use up the whole time. */
 const ATTEMPT_MS = 3000
+/**
+ * Not worth beginning an attempt with less: cut off on its way, it would turn an outcome that is known
+ * into one that is not.
+ */
+const WORTHWHILE_MS = 100
 
 /** A request to whichever node can answer it. */
 export interface Question<A> {
@@ -74,7 +79,7 @@ export async function ask<A>(
     if (question.changes && failure.verdict === 'unsure') unsure = failure
     if (failure.verdict === 'refused') throw failed(question, failure, unsure)
     const pause = route.next(result.leader)
-    if (signal?.aborted === true || performance.now() + pause >= until) {
+    if (signal?.aborted === true || performance.now() + pause + WORTHWHILE_MS >= until) {
       throw failed(question, failure, unsure)
     }
     // An abort while waiting is found by the next attempt, which it cancels before it leaves.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from '../../common/logger.ts'
 import type { AnswerOf, MethodName, RequestOf } from '../../common/rpc.ts'
 import type { AdminServiceDefinition } from '../../protos/types/admin/AdminService.ts'
@@ -56,6 +57,8 @@ export class QueueClient {
     const { endpoints, log, timeoutMs, signal } = options
     this.cluster = new Cluster(endpoints, log)
     this.#options = options
+    // Every call under way listens to it.
+    if (signal !== undefined) setMaxListeners(0, signal)
     this.#patience = signal === undefined ? { timeoutMs } : { timeoutMs, signal }
   }
 

@@ -58,9 +58,10 @@ export async function run(
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    if (!(error instanceof UsageError)) throw error
+    const fromSystem = error instanceof Error && 'syscall' in error
+    if (!(error instanceof UsageError) && !fromSystem) throw error
     terminal.err(`music-queue: ${error.message}\n`)
-    return EXIT.usage
+    return fromSystem ? EXIT.refused : EXIT.usage
   }
 }
 
@@ -75,9 +76,14 @@ export function createProgram(
     .addOption(
       new Option('--endpoints <list>', 'nodes 1, 2, … as host:port,… (QUEUE_ENDPOINTS)').default(
         environment.QUEUE_ENDPOINTS || DEFAULT_ENDPOINTS,
+        environment.QUEUE_ENDPOINTS || 'localhost:50051 to localhost:50055',
       ),
     )
-    .option('--timeout <time>', 'over all attempts: 5, 2.5s, 300ms', duration, 15_000)
+    .addOption(
+      new Option('--timeout <time>', 'over all attempts: 5, 2.5s, 300ms')
+        .argParser(duration)
+        .default(15_000, '15s'),
+    )
     .option('--json', 'print JSON', false)
     .option('-q, --quiet', 'do not tell which calls are made', false)
     .option('-v, --verbose', 'tell it in load and watch too', false)

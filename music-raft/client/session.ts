@@ -55,7 +55,9 @@ async function explain(session: Session, { rpc, outcome, failure }: CallFailed):
   } else if (noLeader) {
     await terminal.out(`${rpc} response: ${queueResponseText(onlyMessage(message))}`)
   }
-  const reason = `${code === '' ? status : code}: ${message}`
+  const reason = failure.unreachable
+    ? `no node can be reached: is the cluster running, and are the endpoints right? (${message})`
+    : `${code === '' ? status : code}: ${message}`
   if (outcome === 'refused') {
     terminal.err(`music-queue: ${rpc} had no effect · ${reason}\n`)
     return

@@ -48,8 +48,6 @@ export async function load(
   if (options.restart) await removeState(options.stateFile)
   const known = await readState(options.stateFile, file)
   const state = known ?? newLoad(file, options.lanes)
-  // On disk before the first request leaves: without its ids a row could not be repeated safely.
-  await writeState(options.stateFile, state)
   const run = new Load(client, terminal, state, options.stateFile)
   const result = await run.all(rowsOf(options.file))
   if (result.stopped === null) await removeState(options.stateFile)
@@ -84,8 +82,12 @@ class Load {
   }
 
   async all(rows: AsyncIterable<Row>): Promise<LoadResult> {
+    let begun = false
     try {
       for await (const row of rows) {
+        // On disk before the first request leaves: without its ids a row could not be repeated safely.
+        if (!begun) await writeState(this.#stateFile, this.#state)
+        begun = true
         const lane = row.number % this.#state.lanes
         await this.#busy[lane]
         if (this.#stopped !== null) break
@@ -94,7 +96,7 @@ class Load {
       }
     } finally {
       await Promise.all(this.#busy)
-      await writeState(this.#stateFile, this.#state)
+      if (begun) await writeState(this.#stateFile, this.#state)
     }
     this.#bar.end(this.#progress())
     return {
