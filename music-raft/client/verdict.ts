@@ -36,13 +36,14 @@ const REFUSALS: ReadonlySet<status> = new Set([
   status.UNIMPLEMENTED,
 ])
 
-/** Codes with which a node says that it proposed nothing and that asking again may help. */
+/** Codes with which a node, or the gateway, says that nothing was proposed and asking again may help. */
 const NOTHING_PROPOSED: ReadonlySet<string> = new Set([
   'NO_LEADER',
   'NOT_LEADER',
   'OVERLOADED',
   'DISK_FULL',
   'STOPPING',
+  'NOTHING_SENT',
 ])
 
 /**
