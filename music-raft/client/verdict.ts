@@ -42,6 +42,7 @@ const NOTHING_PROPOSED: ReadonlySet<string> = new Set([
   'NOT_LEADER',
   'OVERLOADED',
   'DISK_FULL',
+  'STARTING',
   'STOPPING',
   'NOTHING_SENT',
 ])

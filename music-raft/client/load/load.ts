@@ -133,10 +133,6 @@ class Load {
         this.#refuse(row, error.message)
         return true
       }
-      if (STALE.test(error.message)) {
-        this.#earlier += 1
-        return true
-      }
       if (this.#stopped?.outcome !== 'unknown') this.#stopped = error
       return false
     }
@@ -167,5 +163,3 @@ class Load {
     await writeState(this.#stateFile, this.#state)
   }
 }
-
-const STALE = /STALE_REQUEST/
