@@ -41,13 +41,17 @@ export interface RpcClient<D> {
   ): grpc.ClientReadableStream<AnswerOf<D, M>>
   /** Whether the channel is connected now; starts connecting when it is not. */
   connected(): boolean
+  /** Drops the connection and asks anew where the other end is; at most once a second. */
+  reconnect(): void
   close(): void
 }
 
 /**
  * grpc-js waits up to two minutes between attempts to reconnect and re-resolves names every 30 s by
  * default: a restarted peer would stay unheard. Its transparent retries are off: only the protocol
- * knows what may be repeated.
+ * knows what may be repeated. Keepalive finds the connection whose other end has gone without a word
+ * (a lost machine, a container that came back with another address): calls on it only time out, and
+ * the kernel gives it up after a quarter of an hour.
  */
 export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -55,9 +59,15 @@ export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.max_reconnect_backoff_ms': 1000,
   'grpc.dns_min_time_between_resolutions_ms': 1000,
   'grpc.enable_retries': 0,
+  'grpc.keepalive_time_ms': 5000,
+  'grpc.keepalive_timeout_ms': 5000,
+  'grpc.keepalive_permit_without_calls': 1,
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
 }
+
+/** Calls that were under way on the old connection may all find the same fault. */
+const RECONNECT_EVERY_MS = 1000
 
 export interface ClientIdentity {
   readonly log: Logger
@@ -72,10 +82,13 @@ export function createClient<D>(
   address: string,
   { log, node, peer, wording }: ClientIdentity,
 ): RpcClient<D> {
-  const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
-    ...peerChannelOptions,
-    interceptors: [logSent(log, node, peer, wording)],
-  })
+  const open = () =>
+    new grpc.Client(address, grpc.credentials.createInsecure(), {
+      ...peerChannelOptions,
+      interceptors: [logSent(log, node, peer, wording)],
+    })
+  let client = open()
+  let openedAt = performance.now()
   const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
     const method = service.definition[name]
     if (method === undefined) throw new Error(`no method ${name}`)
@@ -127,6 +140,12 @@ export function createClient<D>(
     },
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
+    reconnect: () => {
+      if (performance.now() - openedAt < RECONNECT_EVERY_MS) return
+      client.close()
+      client = open()
+      openedAt = performance.now()
+    },
     close: () => client.close(),
   }
 }

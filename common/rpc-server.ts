@@ -78,6 +78,9 @@ export async function startServer(options: ServerOptions): Promise<RpcServer> {
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES + 64 * 1024,
     'grpc.max_concurrent_streams': 4096,
+    // A client that vanished without a word must not hold its connection for ever.
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
   })
   const health = new HealthImplementation({ '': 'NOT_SERVING' })
   health.addToServer(server)
@@ -96,7 +99,10 @@ export async function startServer(options: ServerOptions): Promise<RpcServer> {
     setServing: (serving) => health.setStatus('', serving ? 'SERVING' : 'NOT_SERVING'),
     close: (graceMs) =>
       new Promise((resolve) => {
-        const cut = setTimeout(() => server.forceShutdown(), graceMs)
+        const cut = setTimeout(() => {
+          server.forceShutdown()
+          resolve() // a connection whose other end is gone never closes, also when it is cut
+        }, graceMs)
         server.tryShutdown(() => {
           clearTimeout(cut)
           resolve()

@@ -183,12 +183,17 @@ export class Driver {
     // A channel that reconnects is waited for: a node that has just come back must not look silent.
     const options = { deadlineMs: this.#parts.voteTimeout, waitForReady: true }
     client.unary('VoteRequest', encodeVoteRequest(message), options).then(
-      ({ voteGranted, reason, likes }) =>
+      ({ voteGranted, reason, likes, nodeId }) => {
+        if (nodeId !== to) {
+          client.reconnect()
+          return silent(inPlaceOf(to, nodeId))
+        }
         this.#loop.submit({
           kind: 'vote',
           ...{ transactionId, from: to },
           vote: voteGranted ? { vote: 'commit', likes } : { vote: 'abort', reason },
-        }),
+        })
+      },
       (error: unknown) => silent(messageOf(error)),
     )
   }
@@ -201,8 +206,11 @@ export class Driver {
     if (client === undefined) return failed('not configured')
     const options = { deadlineMs: this.#parts.ackTimeout, waitForReady: true }
     client.unary(message.kind, encodeDecision(message), options).then(
-      ({ success }) => {
-        if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
+      ({ success, nodeId }) => {
+        if (nodeId !== to) {
+          client.reconnect()
+          failed(inPlaceOf(to, nodeId))
+        } else if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
         else failed('the Ack says no success')
       },
       (error: unknown) => failed(messageOf(error)),
@@ -219,4 +227,12 @@ export class Driver {
       else this.#parts.log.error('the disk is full: no transaction is begun until space is free')
     }, this.#parts.fatal)
   }
+}
+
+/**
+ * Addresses move: a channel can end at another participant. Counted for the one that was meant, its
+ * vote and its Ack would leave that one out of the transaction.
+ */
+function inPlaceOf(to: NodeName, nodeId: NodeName): string {
+  return `at its address answers ${JSON.stringify(nodeId)}, not ${to}`
 }

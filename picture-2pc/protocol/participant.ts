@@ -216,11 +216,11 @@ export class Participant {
     if (tombstone !== undefined) {
       return tombstone.decision === decision ? null : 'DECISION_CONFLICT'
     }
-    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
-    if (decision === 'commit') {
-      return this.state.isFinished(message) ? 'TRANSACTION_FINISHED' : 'UNKNOWN_TRANSACTION'
-    }
+    // The coordinator of this disk has said that all have acknowledged; that it asks again means that
+    // a crash took its `end`, which is not forced. Refused, it would ask for ever.
     if (this.state.isFinished(message)) return null
+    // Acknowledging a commit that never was prepared would be a lie that ends the redelivery.
+    if (decision === 'commit') return 'UNKNOWN_TRANSACTION'
     // A VoteRequest that was overtaken by this abort must find it.
     this.#record('write', { type: 'abort', tombstone: buried(message, 'abort', null) })
     this.#emit({ kind: 'unstage', transactionId: message.transactionId })
