@@ -75,22 +75,40 @@ function membersTable(list: MembershipReply__Output['members'], leader: number):
   )
 }
 
+/** How long a change that the leader cannot make yet is asked for again. */
+interface Waiting {
+  readonly timeoutMs: number
+}
+
 /** Adds a learner; with `voter` waits until it has caught up, and promotes it. */
 export async function addMember(
   session: Session,
   id: number,
   address: string,
-  { voter, timeoutMs }: { readonly voter: boolean; readonly timeoutMs: number },
+  { voter, timeoutMs }: Waiting & { readonly voter: boolean },
 ): Promise<number> {
-  const added = await addLearner(session, id, address)
+  const added = await whenPossible(session, { timeoutMs }, () => addLearner(session, id, address))
   if (!voter) return printMembership(session, added)
+  const promoted = await whenPossible(session, { timeoutMs }, () => promote(session, id))
+  return printMembership(session, promoted)
+}
+
+/**
+ * The leader makes one change at a time, and none before its term has begun (R2), nor promotes who
+ * has not caught up: it refuses, and may do it a moment later.
+ */
+async function whenPossible<T>(
+  { terminal }: Session,
+  { timeoutMs }: Waiting,
+  change: () => Promise<T>,
+): Promise<T> {
   const until = performance.now() + timeoutMs
   for (;;) {
     try {
-      return printMembership(session, (await session.client.admin('Promote', { id })).answer)
+      return await change()
     } catch (error) {
-      const behind = error instanceof CallFailed && error.failure.status === 'FAILED_PRECONDITION'
-      if (!behind || performance.now() > until || session.terminal.signal.aborted) throw error
+      const later = error instanceof CallFailed && error.failure.code === 'MEMBERSHIP_REFUSED'
+      if (!later || performance.now() > until || terminal.signal.aborted) throw error
       await sleep(200)
     }
   }
@@ -101,17 +119,33 @@ async function addLearner(session: Session, id: number, address: string) {
   try {
     return (await session.client.admin('AddLearner', { id, address })).answer
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error
-    const nodes = await askStatus(session.client.cluster, STATUS_MS)
-    const leader = nodes.find((node) => node.status?.role === 'leader')?.status
-    const member = leader?.members.find((known) => known.id === id && known.address === address)
-    if (leader === null || leader === undefined || member === undefined) throw error
-    return { index: leader.commitIndex, members: leader.members }
+    const member = await memberOf(session, id)
+    if (member?.address !== address) throw error
+    return member.all
   }
 }
 
+async function promote(session: Session, id: number) {
+  try {
+    return (await session.client.admin('Promote', { id })).answer
+  } catch (error) {
+    const member = await memberOf(session, id)
+    if (member?.voter !== true) throw error
+    return member.all
+  }
+}
+
+/** A member as the leader knows it, and the others with it; null: there is none, or no leader. */
+async function memberOf({ client }: Session, id: number) {
+  const nodes = await askStatus(client.cluster, STATUS_MS)
+  const leader = nodes.find((node) => node.status?.role === 'leader')?.status
+  const member = leader?.members.find((known) => known.id === id)
+  if (leader === null || leader === undefined || member === undefined) return null
+  return { ...member, all: { index: leader.commitIndex, members: leader.members } }
+}
+
 export async function promoteMember(session: Session, id: number): Promise<number> {
-  return printMembership(session, (await session.client.admin('Promote', { id })).answer)
+  return printMembership(session, await promote(session, id))
 }
 
 export async function removeMember(session: Session, id: number): Promise<number> {
