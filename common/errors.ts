@@ -104,7 +104,36 @@ export const catalogue = {
     503,
     'The disk is full; nothing was stored. Free space and try again, no restart is needed.',
   ),
+  NO_LEADER: row(status.UNAVAILABLE, 503, 'No Leader Elected Yet'),
+  NOT_LEADER: row(
+    status.FAILED_PRECONDITION,
+    409,
+    'This node is not the leader; ask the node that x-leader names.',
+  ),
+  OUTCOME_UNKNOWN: row(
+    status.DEADLINE_EXCEEDED,
+    504,
+    'The outcome is unknown: the request may still take effect. Repeating it with the same x-client-id and x-request-id is safe.',
+  ),
+  NOT_APPLIED: row(status.FAILED_PRECONDITION, 409, 'The request was not applied.'),
+  MEMBERSHIP_REFUSED: row(
+    status.FAILED_PRECONDITION,
+    409,
+    'The membership cannot change like this now.',
+  ),
+  TRANSFER_FAILED: row(status.ABORTED, 409, 'Leadership was not handed over.'),
+  TOKEN_REQUIRED: row(
+    status.UNAUTHENTICATED,
+    401,
+    'This call needs the ADMIN_TOKEN of the node in the metadata key x-admin-token.',
+  ),
+  WRONG_CLUSTER: row(
+    status.FAILED_PRECONDITION,
+    409,
+    'The message is of another cluster, or for another node; check PEERS and DATA_DIR.',
+  ),
   UNREACHABLE: row(status.UNAVAILABLE, 503, 'A node that is needed for this does not answer.'),
+  STARTING: row(status.UNAVAILABLE, 503, 'This node is starting; try again in a moment.'),
   STOPPING: row(status.UNAVAILABLE, 503, 'This server is stopping; nothing was begun.'),
   DAMAGED_PICTURE: row(
     status.DATA_LOSS,

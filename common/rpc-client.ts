@@ -15,7 +15,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Wait for a connection within the deadline, in place of failing at once while there is none. */
   readonly waitForReady?: boolean
-  /** Sent with the request. */
+  /** Sent along, beside the caller's name. */
   readonly metadata?: Readonly<Record<string, string>>
   /** Called with what came after the answer or with the refusal, before the promise settles. */
   readonly onTrailers?: (trailers: grpc.Metadata) => void
@@ -39,10 +39,17 @@ export interface RpcClient<D> {
     request: RequestOf<D, M>,
     options: CallOptions,
   ): grpc.ClientReadableStream<AnswerOf<D, M>>
+  /** Messages both ways until one side ends; answers and the error arrive as events. */
+  bidirectional<M extends MethodName<D>>(
+    method: M,
+    options: CallOptions,
+  ): grpc.ClientDuplexStream<RequestOf<D, M>, AnswerOf<D, M>>
   /** Whether the channel is connected now; starts connecting when it is not. */
   connected(): boolean
   /** Drops the connection and asks anew where the other end is; at most once a second. */
   reconnect(): void
+  /** Connects if need be; false: not within this time, and nothing was sent. */
+  ready(withinMs: number): Promise<boolean>
   close(): void
 }
 
@@ -74,26 +81,25 @@ export interface ClientIdentity {
   readonly node: string
   readonly peer: string
   readonly wording: Wording
+  /** Added to `peerChannelOptions`. */
+  readonly channel?: grpc.ChannelOptions
 }
 
 /** Opens a channel to `address` (`host:port`); it connects when first used and reconnects by itself. */
 export function createClient<D>(
   service: Service<D>,
   address: string,
-  { log, node, peer, wording }: ClientIdentity,
+  { log, node, peer, wording, channel = {} }: ClientIdentity,
 ): RpcClient<D> {
   const open = () =>
     new grpc.Client(address, grpc.credentials.createInsecure(), {
       ...peerChannelOptions,
+      ...channel,
       interceptors: [logSent(log, node, peer, wording)],
     })
   let client = open()
   let openedAt = performance.now()
-  const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
-    const method = service.definition[name]
-    if (method === undefined) throw new Error(`no method ${name}`)
-    return method
-  }
+  const methodOf = (name: string) => methodNamed(service.definition, name)
   return {
     unary: (name, request, options) =>
       new Promise((resolve, reject) => {
@@ -138,6 +144,22 @@ export function createClient<D>(
       cancelOnAbort(call, options.signal)
       return call as never
     },
+    bidirectional: (name, options) => {
+      const { path, requestSerialize, responseDeserialize } = methodOf(name)
+      const call = client.makeBidiStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        metadataFor(options),
+        callOptions(options),
+      )
+      cancelOnAbort(call, options.signal)
+      return call as never
+    },
+    ready: (withinMs) =>
+      new Promise((resolve) => {
+        client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
+      }),
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
     reconnect: () => {
@@ -148,6 +170,15 @@ export function createClient<D>(
     },
     close: () => client.close(),
   }
+}
+
+function methodNamed(
+  definition: grpc.ServiceDefinition,
+  name: string,
+): grpc.MethodDefinition<unknown, unknown> {
+  const method = definition[name]
+  if (method === undefined) throw new Error(`no method ${name}`)
+  return method
 }
 
 function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {

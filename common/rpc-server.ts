@@ -15,10 +15,23 @@ import { logReceived, type Wording } from './rpc-log.ts'
 /** Trailing metadata key that carries a CodedError's code. */
 export const ERROR_CODE = 'x-error-code'
 
+/** What a handler may know of its call besides the request. */
+export interface CallContext {
+  /** What the client sent along. */
+  readonly metadata: grpc.Metadata
+  /** Sent after the reply, or with the error. */
+  readonly trailer: grpc.Metadata
+  /** Runs `action` if the client gives up before the reply. */
+  onCancel(action: () => void): void
+}
+
 /** A promise for every method; what it throws becomes the status of the call. */
 export interface Handlers<D> {
   readonly unary: {
-    readonly [M in MethodName<D>]?: (request: ReceivedOf<D, M>) => Promise<ReplyOf<D, M>>
+    readonly [M in MethodName<D>]?: (
+      request: ReceivedOf<D, M>,
+      call: CallContext,
+    ) => Promise<ReplyOf<D, M>>
   }
   readonly clientStream?: {
     readonly [M in MethodName<D>]?: (
@@ -29,6 +42,12 @@ export interface Handlers<D> {
     readonly [M in MethodName<D>]?: (
       request: ReceivedOf<D, M>,
       replies: grpc.ServerWritableStream<ReceivedOf<D, M>, ReplyOf<D, M>>,
+    ) => Promise<void>
+  }
+  /** Settles when the server has nothing more to say. */
+  readonly bidirectional?: {
+    readonly [M in MethodName<D>]?: (
+      call: grpc.ServerDuplexStream<ReceivedOf<D, M>, ReplyOf<D, M>>,
     ) => Promise<void>
   }
 }
@@ -43,7 +62,8 @@ export interface Served {
 
 /** Ties handlers to a service. Throws when a method has none: a hole must not show at run time. */
 export function serve<D>(service: Service<D>, handlers: Handlers<D>): Served {
-  const all = { ...handlers.unary, ...handlers.clientStream, ...handlers.serverStream }
+  const { unary, clientStream, serverStream, bidirectional } = handlers
+  const all = { ...unary, ...clientStream, ...serverStream, ...bidirectional }
   for (const name of Object.keys(service.definition)) {
     if (!Object.hasOwn(all, name)) throw new Error(`method ${name} has no handler`)
   }
@@ -126,6 +146,7 @@ function implementation(
     Object.entries(definition).map(([name, method]) => {
       const handler = handlers[name]
       if (handler === undefined) throw new Error(`method ${name} has no handler`)
+      if (method.responseStream && method.requestStream) return [name, duplex(handler, log)]
       if (method.responseStream) return [name, serverStream(handler, log)]
       return [name, method.requestStream ? clientStream(handler, log) : unary(handler, log)]
     }),
@@ -134,9 +155,15 @@ function implementation(
 
 function unary(handler: AnyHandler, log: Logger): grpc.handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
-    handler(call.request).then(
-      (reply) => callback(null, reply),
-      (error: unknown) => callback(statusOf(error, log)),
+    const trailer = new grpc.Metadata()
+    const context: CallContext = {
+      metadata: call.metadata,
+      trailer,
+      onCancel: (action) => call.once('cancelled', action),
+    }
+    handler(call.request, context).then(
+      (reply) => callback(null, reply, trailer),
+      (error: unknown) => callback(statusOf(error, log, trailer)),
     )
   }
 }
@@ -165,11 +192,23 @@ function serverStream(
   }
 }
 
+function duplex(handler: AnyHandler, log: Logger): grpc.handleBidiStreamingCall<unknown, unknown> {
+  return (call) => {
+    handler(call).then(
+      () => call.end(),
+      (error: unknown) => call.destroy(asError(statusOf(error, log))),
+    )
+  }
+}
+
 /** A coded error keeps its code; anything else is a defect and is logged whole. */
-function statusOf(error: unknown, log: Logger): grpc.StatusObject {
+function statusOf(
+  error: unknown,
+  log: Logger,
+  metadata: grpc.Metadata = new grpc.Metadata(),
+): grpc.StatusObject {
   const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
   if (coded !== error) log.error({ err: error }, `a handler failed: ${messageOf(error)}`)
-  const metadata = new grpc.Metadata()
   metadata.set(ERROR_CODE, coded.code)
   return { code: coded.grpcStatus, details: coded.message, metadata }
 }

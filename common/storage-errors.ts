@@ -14,9 +14,11 @@ export class StorageFailure extends Error {
 export class CorruptLog extends Error {
   readonly code = 'CORRUPT_LOG'
   override readonly name = 'CorruptLog'
-  constructor(file: string, offset: number, what: string) {
+  /** `offset`: null where the damage is not at one place. */
+  constructor(file: string, offset: number | null, what: string) {
+    const where = offset === null ? '' : ` at byte ${offset}`
     super(
-      `${file} is damaged at byte ${offset}: ${what}; the log was not changed: ` +
+      `${file} is damaged${where}: ${what}; the log was not changed: ` +
         'restore this node from its peers or from a backup.',
     )
   }

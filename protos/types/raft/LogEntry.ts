@@ -11,7 +11,8 @@ export interface LogEntry {
    */
   'term'?: (number | string | Long);
   /**
-   * ADD, REMOVE, VOTE, PLAY, NOOP or CONFIG.
+   * ADD, REMOVE, VOTE and PLAY are clients' commands; NOOP and CONFIG are Raft's; CLUSTER names the
+   * cluster, once; CHECK compares the nodes' states.
    */
   'command'?: (string);
   /**
@@ -33,7 +34,8 @@ export interface LogEntry__Output {
    */
   'term': (number);
   /**
-   * ADD, REMOVE, VOTE, PLAY, NOOP or CONFIG.
+   * ADD, REMOVE, VOTE and PLAY are clients' commands; NOOP and CONFIG are Raft's; CLUSTER names the
+   * cluster, once; CHECK compares the nodes' states.
    */
   'command': (string);
   /**

@@ -8,7 +8,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface ReadIndexArgs {
   /**
-   * The sender's term.
+   * The sender's term; 0: a node with an empty disk asks whether the cluster has begun.
    */
   'term'?: (number | string | Long);
   /**
@@ -22,7 +22,7 @@ export interface ReadIndexArgs {
  */
 export interface ReadIndexArgs__Output {
   /**
-   * The sender's term.
+   * The sender's term; 0: a node with an empty disk asks whether the cluster has begun.
    */
   'term': (number);
   /**

@@ -20,7 +20,7 @@ export interface ReadIndexReply {
    */
   'success'?: (boolean);
   /**
-   * The index.
+   * The index. In answer to term 0: the last index of the log of the node asked.
    */
   'readIndex'?: (number | string | Long);
 }
@@ -42,7 +42,7 @@ export interface ReadIndexReply__Output {
    */
   'success': (boolean);
   /**
-   * The index.
+   * The index. In answer to term 0: the last index of the log of the node asked.
    */
   'readIndex': (number);
 }

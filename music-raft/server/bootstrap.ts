@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../../common/logger.ts'
+import type { Member, NodeId } from '../raft/messages.ts'
+import type { Peers } from './transport/peers.ts'
+
+const ASK_EVERY_MS = 200
+const ANSWER_WITHIN_MS = 1000
+const TELL_EVERY = 25
+
+/**
+ * A disk is empty because the cluster has not begun, or because it was lost. Only the others know:
+ * a node that voted as if it were new could elect a leader that lacks committed entries (R24).
+ * - One of them belongs to a cluster: the disk was lost. Resolves with that cluster's id.
+ * - A majority, this node included, holds nothing at all: nothing acknowledged can have been lost.
+ *   Resolves with ''. (Acknowledged entries come after the cluster's id in the log, and both are on
+ *   a majority, of which the answers hold one.)
+ * - Otherwise it is not known yet, and asked again: one that holds entries and no id may have them
+ *   from an election that came to nothing, or may be about to learn the id.
+ */
+export async function clusterBegun(
+  self: NodeId,
+  voters: readonly Member[],
+  peers: Peers,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<string> {
+  const others = voters.filter(({ id }) => id !== self)
+  const majority = Math.floor(voters.length / 2) + 1
+  for (let round = 0; !signal.aborted; round += 1) {
+    const answers = await Promise.all(others.map(({ id }) => ask(peers, id)))
+    const heard = answers.filter((answer) => answer !== null)
+    const begun = heard.find(({ clusterId }) => clusterId !== '')
+    if (begun !== undefined) return begun.clusterId
+    const empty = heard.filter(({ lastIndex }) => lastIndex === 0).length
+    if (empty === heard.length && empty + 1 >= majority) return ''
+    if (round % TELL_EVERY === 0) {
+      log.info(
+        `Node ${self} has an empty disk and waits to hear from a majority whether the cluster has begun: ${heard.length + 1} of ${voters.length} heard`,
+      )
+    }
+    await sleep(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+  }
+  return ''
+}
+
+async function ask(peers: Peers, id: NodeId) {
+  try {
+    return (await peers.find(id)?.position(ANSWER_WITHIN_MS)) ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from '../../common/logger.ts'
+import { DiskFull } from '../../common/storage-errors.ts'
+import type { Entry, SnapshotMetadata } from '../raft/messages.ts'
+import type { Replica } from './replica.ts'
+import type { SnapshotStore } from './storage/snapshot-store.ts'
+
+/** When a snapshot is due (S13). */
+export interface CompactionRules {
+  readonly entries: number
+  readonly bytes: number
+  readonly intervalMs: number
+}
+
+export interface CompactorParts {
+  readonly rules: CompactionRules
+  readonly replica: Replica
+  readonly snapshots: SnapshotStore
+  readonly log: Logger
+  /** What a snapshot taken now stands for. */
+  point(): Omit<SnapshotMetadata, 'size' | 'checksum'>
+  /** It is on disk. */
+  taken(snapshot: SnapshotMetadata): void
+  fatal(error: unknown): void
+}
+
+/** After this many entries a snapshot is also worth its bytes only if they are this part of it. */
+const WORTH = 1 / 4
+const RETRY_MS = 10_000
+
+/** Takes snapshots of the queue while it goes on serving (S14). */
+export class Compactor {
+  readonly #parts: CompactorParts
+  #entries = 0
+  #bytes = 0
+  #lastSize: number
+  #since = performance.now()
+  #notBefore = 0
+  #running: Promise<void> | null = null
+
+  constructor(parts: CompactorParts) {
+    this.#parts = parts
+    this.#lastSize = parts.snapshots.current?.size ?? 0
+  }
+
+  applied(entries: readonly Entry[]): void {
+    this.#entries += entries.length
+    for (const { encoded } of entries) this.#bytes += encoded.length
+  }
+
+  /** Call between two entries, all of what was applied being reported. */
+  consider(now: number): void {
+    if (this.#running !== null || now < this.#notBefore || !this.#isDue(now)) return
+    this.#running = this.#take(now).then(
+      () => {
+        this.#running = null
+      },
+      (error: unknown) => this.#parts.fatal(error),
+    )
+  }
+
+  async stop(): Promise<void> {
+    await this.#running
+  }
+
+  #isDue(now: number): boolean {
+    const { entries, bytes, intervalMs } = this.#parts.rules
+    if (this.#bytes >= bytes) return true
+    if (this.#entries >= entries && this.#bytes >= this.#lastSize * WORTH) return true
+    return this.#entries > 0 && now - this.#since >= intervalMs
+  }
+
+  async #take(now: number): Promise<void> {
+    const { snapshots, replica, point, taken, log } = this.#parts
+    const at = point()
+    if (at.lastIncludedIndex <= (snapshots.current?.lastIncludedIndex ?? 0)) {
+      this.#reset(now)
+      return
+    }
+    const pieces = replica.machine.snapshot().chunks()
+    this.#reset(now)
+    try {
+      const snapshot = await snapshots.write(at, pieces)
+      if (snapshot === null) return
+      this.#lastSize = snapshot.size
+      taken(snapshot)
+    } catch (error) {
+      if (!(error instanceof DiskFull)) throw error
+      log.error({ err: error }, 'no space for a snapshot: the log grows until there is')
+      this.#notBefore = now + RETRY_MS
+      this.#entries = this.#parts.rules.entries
+      await nextTurn()
+    }
+  }
+
+  #reset(now: number): void {
+    this.#entries = 0
+    this.#bytes = 0
+    this.#since = now
+  }
+}

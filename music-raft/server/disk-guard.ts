@@ -1,0 +1,56 @@
+import type { Logger } from '../../common/logger.ts'
+import type { RaftStorage } from './storage/raft-storage.ts'
+
+const CHECK_MS = 500
+/** Kept free in the log for what a node must be able to write that takes nothing new. */
+const RESERVE_BYTES = 1024 * 1024
+
+/**
+ * Watches the space for the log. While there is none the node takes no writes, and a leader gives
+ * leadership away (S11); when there is some again it goes on, without a restart (S12).
+ */
+export class DiskGuard {
+  readonly #storage: RaftStorage
+  readonly #log: Logger
+  readonly #giveWay: () => void
+  readonly #fatal: (error: unknown) => void
+  #full = false
+  #timer: NodeJS.Timeout | null = null
+
+  /** `giveWay` is called again and again while the disk is full. */
+  constructor(
+    storage: RaftStorage,
+    log: Logger,
+    giveWay: () => void,
+    fatal: (error: unknown) => void,
+  ) {
+    this.#storage = storage
+    this.#log = log
+    this.#giveWay = giveWay
+    this.#fatal = fatal
+  }
+
+  get isFull(): boolean {
+    return this.#full
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#check().catch(this.#fatal), CHECK_MS)
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+  }
+
+  async #check(): Promise<void> {
+    const storage = this.#storage
+    const reserve = storage.hasReserve(RESERVE_BYTES) || (await storage.tryReserve())
+    const full = !reserve || storage.waitsForSpace
+    if (full !== this.#full) {
+      this.#full = full
+      if (full) this.#log.error('the disk is full: no writes are taken until space is free')
+      else this.#log.info('the disk has room again: writes are taken')
+    }
+    if (full) this.#giveWay()
+  }
+}

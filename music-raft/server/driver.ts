@@ -1,0 +1,250 @@
+import type { Logger } from '../../common/logger.ts'
+import type { Message, SnapshotMetadata } from '../raft/messages.ts'
+import type { RaftNode } from '../raft/node.ts'
+import type { Input, RaftEvent, Ready, Save } from '../raft/ready.ts'
+import type { Status } from '../raft/status.ts'
+import { type CompactionRules, Compactor } from './compaction.ts'
+import type { Teller } from './events.ts'
+import { CHECK, encodeCheck, type Replica } from './replica.ts'
+import type { Requests } from './requests.ts'
+import type { RaftStorage } from './storage/raft-storage.ts'
+
+/** While a save is younger than this, inputs gather for the next (group commit). */
+const GATHER_MS = 10
+/** At most this many ticks at once: a pause is one tick late, not many (L3). */
+const MOST_TICKS = 2
+
+export interface DriverParts {
+  readonly core: RaftNode
+  readonly storage: RaftStorage
+  readonly replica: Replica
+  readonly requests: Requests
+  readonly teller: Teller
+  readonly log: Logger
+  readonly tickMs: number
+  readonly compaction: CompactionRules
+  send(message: Message): void
+  /** After the teller: what the shell itself makes of an event. */
+  observe(event: RaftEvent): void
+  /** An entry CLUSTER was applied. */
+  clusterNamed(clusterId: string): void
+  fatal(error: unknown): void
+}
+
+interface OwedSave {
+  readonly save: Save
+  readonly send: Message[]
+}
+
+/**
+ * The one loop of a node: gives the core what happened and pays what it owes, in the order of
+ * `Ready`. Whoever wants something of the core submits an input and never waits in here.
+ */
+export class Driver {
+  readonly #parts: DriverParts
+  readonly #compactor: Compactor
+  #inbox: Input[] = []
+  #scheduled = false
+  #stopped = false
+  /** Saves owed and not yet begun. */
+  #saves: OwedSave[] = []
+  /** The saves on their way to the disk, as one write. */
+  #saving: { readonly group: readonly OwedSave[]; readonly since: number } | null = null
+  /** Readys that wait for a snapshot to be restored, the first with the snapshot. */
+  #restoring: Ready[] | null = null
+  #timer: NodeJS.Timeout | null = null
+  #ticked = 0
+  #ticksDue = 0
+  #isLeader = false
+  #idle: (() => void)[] = []
+
+  constructor(parts: DriverParts) {
+    this.#parts = parts
+    const { core, replica, storage, log, fatal, compaction: rules } = parts
+    this.#compactor = new Compactor({
+      ...{ rules, replica, log, fatal },
+      snapshots: storage.snapshots,
+      point: () => core.snapshotPoint(),
+      taken: (snapshot) => this.submit({ kind: 'compact', snapshot }),
+    })
+  }
+
+  start(): void {
+    this.#ticked = performance.now()
+    // After the messages that have arrived: a heartbeat that is here counts before the timeout (L3).
+    this.#timer = setInterval(() => setImmediate(() => this.#tick()), this.#parts.tickMs)
+    this.#schedule()
+  }
+
+  get status(): Status {
+    return this.#parts.core.status()
+  }
+
+  /** How long the oldest save has been on its way to the disk, in milliseconds; 0: none is. */
+  get savingForMs(): number {
+    return this.#saving === null ? 0 : performance.now() - this.#saving.since
+  }
+
+  /** A snapshot is being taken over; what is read meanwhile is the state before. */
+  get isRestoring(): boolean {
+    return this.#restoring !== null
+  }
+
+  readonly submit = (input: Input): void => {
+    if (this.#stopped) return
+    this.#inbox.push(input)
+    this.#schedule()
+  }
+
+  /** Finishes what is owed to the disk, then takes no more. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    while (this.#saving !== null || this.#inbox.length > 0) {
+      await new Promise<void>((resolve) => {
+        if (this.#saving === null) setImmediate(resolve)
+        else this.#idle.push(resolve)
+      })
+    }
+    this.#stopped = true
+    await this.#compactor.stop()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    // Not a microtask: everything that arrived in this turn of the event loop shares one save.
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#turn()
+    })
+  }
+
+  #tick(): void {
+    if (this.#stopped) return
+    const now = performance.now()
+    this.#ticksDue += (now - this.#ticked) / this.#parts.tickMs
+    this.#ticked = now
+    for (let i = 0; i < MOST_TICKS && this.#ticksDue >= 1; i += 1) {
+      this.#inbox.push({ kind: 'tick' })
+      this.#ticksDue -= 1
+    }
+    this.#ticksDue = Math.min(this.#ticksDue, 1)
+    this.#parts.requests.expire(now)
+    this.#turn()
+    if (this.#restoring === null) this.#compactor.consider(now)
+  }
+
+  #turn(): void {
+    if (this.#stopped) return
+    try {
+      const { core } = this.#parts
+      const inputs = this.#inbox
+      this.#inbox = []
+      for (const input of inputs) core.step(input)
+      // The core says itself when a save takes too long (L1), so a slow disk does not silence it.
+      if (this.#saving !== null && this.savingForMs < GATHER_MS) return
+      for (let ready = core.ready(); ready !== null; ready = core.ready()) this.#pay(ready)
+      if (this.#saving === null && this.#saves.length > 0) this.#save()
+    } catch (error) {
+      this.#stopped = true
+      this.#parts.fatal(error)
+    }
+  }
+
+  #pay(ready: Ready): void {
+    const { send } = this.#parts
+    for (const event of ready.events) this.#observe(event) // before the messages it explains
+    for (const message of ready.sendNow) send(message)
+    this.#oweSave(ready)
+    if (this.#restoring !== null) this.#restoring.push(ready)
+    else if (ready.restore !== null) this.#restore(ready.restore, ready)
+    else this.#apply(ready)
+    if (ready.releaseTo !== null) {
+      this.#parts.storage.release(ready.releaseTo).catch(this.#parts.fatal)
+    }
+  }
+
+  /** `send` leaves with this save and every earlier one on disk (§3.8). */
+  #oweSave({ save, send }: Ready): void {
+    const last = this.#saves.at(-1) ?? this.#saving?.group.at(-1)
+    if (save !== null) this.#saves.push({ save, send: [...send] })
+    else if (last !== undefined) last.send.push(...send)
+    else for (const message of send) this.#parts.send(message)
+  }
+
+  /** Everything owed becomes one write. */
+  #save(): void {
+    const group = this.#saves
+    this.#saves = []
+    this.#saving = { group, since: performance.now() }
+    this.#parts.storage.save(group.map(({ save }) => save)).then(
+      () => this.#saved(group),
+      (error: unknown) => {
+        this.#stopped = true
+        this.#parts.fatal(error)
+      },
+    )
+  }
+
+  #saved(group: readonly OwedSave[]): void {
+    this.#saving = null
+    for (const { send } of group) for (const message of send) this.#parts.send(message)
+    const id = group.at(-1)?.save.id
+    if (id !== undefined) this.#inbox.push({ kind: 'saved', id })
+    this.#turn()
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #apply(ready: Ready): void {
+    const { core, requests, replica, teller } = this.#parts
+    for (const entry of ready.apply) {
+      teller.applying(entry)
+      const { outcome, clusterId, divergence } = replica.apply(entry)
+      if (clusterId !== null) this.#parts.clusterNamed(clusterId)
+      if (divergence !== null) teller.diverged(divergence)
+      requests.applied(entry.index, entry.term, outcome)
+      if (this.#isLeader) this.#compare(entry.index)
+    }
+    const last = ready.apply.at(-1)
+    if (last !== undefined) {
+      this.#compactor.applied(ready.apply)
+      core.step({ kind: 'applied', index: last.index })
+    }
+    for (const answer of ready.answers) requests.answer(answer)
+  }
+
+  /** The leader has its state compared by all, through the log. */
+  #compare(index: number): void {
+    const hash = this.#parts.replica.hashAt(index)
+    if (hash === null) return
+    const data = encodeCheck(index, hash)
+    this.submit({ kind: 'propose', requestId: 0, command: CHECK, data })
+  }
+
+  /** What is owed after the snapshot waits for it, in order; saves and messages do not. */
+  #restore(snapshot: SnapshotMetadata, ready: Ready, later: readonly Ready[] = []): void {
+    const { core, storage, replica, requests, fatal } = this.#parts
+    const waiting = [ready, ...later]
+    this.#restoring = waiting
+    replica.restore(storage.snapshots.read(snapshot)).then(() => {
+      this.#restoring = null
+      const { lastIncludedIndex: index } = snapshot
+      requests.covered(index)
+      core.step({ kind: 'applied', index })
+      for (const [place, each] of waiting.entries()) {
+        if (each.restore !== null && each.restore !== snapshot) {
+          this.#restore(each.restore, each, waiting.slice(place + 1))
+          return
+        }
+        this.#apply(each)
+      }
+      this.#schedule()
+    }, fatal)
+  }
+
+  #observe(event: RaftEvent): void {
+    if (event.kind === 'roleChanged') this.#isLeader = event.role === 'leader'
+    this.#parts.teller.tell(event)
+    this.#parts.observe(event)
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { readIfExists, replaceFile } from '../../common/durable-file.ts'
+import { CorruptLog } from '../../common/storage-errors.ts'
+import { isConfiguration } from '../raft/configuration.ts'
+import type { Configuration, NodeId } from '../raft/messages.ts'
+
+/**
+ * What a node decided at its first start and keeps (R23, L12): who it is, and which configuration
+ * the cluster was born with. Written after the first record of the log: a log without this file, or
+ * this file without a log, is a disk that lost something.
+ */
+export interface Identity {
+  readonly nodeId: NodeId
+  /** Empty for a node that is added to a cluster later. */
+  readonly initialConfiguration: Configuration
+  /** The disk was empty though the cluster had begun (raft/recovery.ts). */
+  readonly lostDisk: boolean
+}
+
+const NAME = 'identity.json'
+
+/** null: the disk is new. Rejects with CorruptLog or StorageFailure. */
+export async function readIdentity(directory: string): Promise<Identity | null> {
+  const path = join(directory, NAME)
+  const bytes = await readIfExists(path)
+  if (bytes === null) return null
+  const value = parse(bytes)
+  if (value === null) throw new CorruptLog(path, null, 'it is not what this build writes')
+  return value
+}
+
+export async function writeIdentity(directory: string, identity: Identity): Promise<void> {
+  await replaceFile(join(directory, NAME), Buffer.from(JSON.stringify(identity, null, 2)))
+}
+
+function parse(bytes: Uint8Array): Identity | null {
+  try {
+    const value = JSON.parse(Buffer.from(bytes).toString()) as Identity
+    const { nodeId, initialConfiguration, lostDisk } = value
+    const sound = Number.isSafeInteger(nodeId) && typeof lostDisk === 'boolean'
+    return sound && isConfiguration(initialConfiguration) ? value : null
+  } catch {
+    return null
+  }
+}

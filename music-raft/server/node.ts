@@ -1,0 +1,153 @@
+import { stat } from 'node:fs/promises'
+import type { Metadata } from '@grpc/grpc-js'
+import { openDataDirectory } from '../../common/data-directory.ts'
+import { CodedError } from '../../common/errors.ts'
+import type { Fatal, Running } from '../../common/lifecycle.ts'
+import type { Logger } from '../../common/logger.ts'
+import { plainWording } from '../../common/rpc-log.ts'
+import { type RpcServer, type Served, startServer } from '../../common/rpc-server.ts'
+import { adminServed } from './admin-service.ts'
+import type { RaftConfig } from './config.ts'
+import { startHttp } from './http.ts'
+import { Metrics } from './metrics.ts'
+import { queueServed } from './queue-service.ts'
+import { recover } from './recovered.ts'
+import { Router } from './routing.ts'
+import { Server } from './server.ts'
+import { raftServed } from './transport/raft-service.ts'
+
+/** In-flight calls may finish within this when the process stops. */
+const GRACE_MS = 3000
+const HAND_OVER_MS = 3000
+const PEER_GRACE_MS = 500
+
+/** Opens the data directory, recovers, and serves; joins its cluster in the background. */
+export async function openRaftNode(
+  config: RaftConfig,
+  log: Logger,
+  fatal: Fatal,
+): Promise<Running> {
+  const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
+  const recovered = await recover(data.path, config)
+  const server = new Server({ config, log, fatal, recovered, directory: data.path })
+  const { peerServer, clientServer } = await startServers(config, log, server)
+  const metrics = new Metrics(() => server.status())
+  server.onEvent((event) => metrics.observe(event))
+  const http = await startHttp({
+    ...{ host: config.HOST, port: config.HTTP_PORT, log, metrics },
+    status: () => server.status(),
+    illness: () => illnessOf(server, data.path),
+  })
+  server.onReady((ready) => clientServer.setServing(ready))
+  peerServer.setServing(true)
+  server.begin()
+  log.info(
+    `Node ${config.id} serves clients on port ${clientServer.port}, peers on port ${peerServer.port}, HTTP on port ${http.port}`,
+  )
+  return {
+    close: async () => {
+      server.drain()
+      clientServer.setServing(false)
+      await server.handOver(HAND_OVER_MS)
+      await clientServer.close(GRACE_MS)
+      await peerServer.close(PEER_GRACE_MS)
+      await http.close()
+      await server.stop()
+      await data.close()
+    },
+  }
+}
+
+async function startServers(
+  config: RaftConfig,
+  log: Logger,
+  server: Server,
+): Promise<{ peerServer: RpcServer; clientServer: RpcServer }> {
+  const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
+  const common = { host, node: String(id), log, wording: plainWording }
+  const peerServer = await startServer({
+    ...{ ...common, port: config.peerPort },
+    served: [
+      raftServed({
+        membership: server.membership,
+        calls: server.peers.calls,
+        receive: (message) => server.receive(message),
+        position: () => server.position(),
+      }),
+      queue(config, server, null),
+    ],
+  })
+  const router = new Router({
+    ...{ self: id, timeoutMs: config.REQUEST_TIMEOUT_MS, maxForwarded: most },
+    leader: () => server.leadership.leaderId,
+    leaderChange: (withinMs) => server.leadership.change(withinMs),
+    peer: (to) => server.peers.find(to),
+    propose: (write) => server.propose(write.command, write.data),
+  })
+  const clientServer = await startServer({
+    ...{ ...common, port: config.PORT },
+    served: [queue(config, server, router), admin(config, server)],
+  })
+  return { peerServer, clientServer }
+}
+
+/** `router` null: for peers, which have asked the right node or are told that they have not. */
+function queue(config: RaftConfig, server: Server, router: Router | null): Served {
+  return queueServed({
+    limits: {
+      maxTracks: config.MAX_TRACKS,
+      maxHistory: config.MAX_HISTORY,
+      maxSessions: config.MAX_SESSIONS,
+    },
+    write: async (write) => {
+      if (router !== null) return router.anywhere(write)
+      const { outcome } = await server.propose(write.command, write.data)
+      if (outcome === null) throw new CodedError('INTERNAL', 'a command without an outcome')
+      return { kind: 'applied', outcome }
+    },
+    read: async () => void (await server.read()),
+    machine: () => server.machine,
+    answersInWords: router !== null,
+    describe: describe(server),
+  })
+}
+
+function admin(config: RaftConfig, server: Server): Served {
+  return adminServed({
+    token: config.ADMIN_TOKEN,
+    status: () => server.status(),
+    change: (change) =>
+      server.request((requestId) => ({ kind: 'changeMembership', requestId, change })),
+    transfer: (target) => server.request((requestId) => ({ kind: 'transfer', requestId, target })),
+    newLeader: async () => {
+      const { leadership } = server
+      if (leadership.leaderId === null) await leadership.change(HAND_OVER_MS)
+      return leadership.leaderId
+    },
+    describe: describe(server),
+  })
+}
+
+/** Who leads, and since which term: with every answer (L14). */
+function describe({ leadership }: Server) {
+  return (trailer: Metadata) => {
+    const { leaderId, term } = leadership
+    if (leaderId !== null) trailer.set('x-leader', String(leaderId))
+    trailer.set('x-term', String(term))
+  }
+}
+
+/** A full disk is no illness: a restart would not cure it, and it cures itself. */
+const DEAD_DISK_MS = 30_000
+
+async function illnessOf(server: Server, directory: string): Promise<string | null> {
+  if (server.savingForMs > DEAD_DISK_MS && !server.status().diskTrouble) {
+    return 'The disk does not finish a write.'
+  }
+  try {
+    await stat(directory)
+    return null
+  } catch {
+    return 'The data directory cannot be read.'
+  }
+}

@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto'
+import { CodedError } from '../../common/errors.ts'
+import type { Logger } from '../../common/logger.ts'
+import type { QueueMachine } from '../queue/queue.ts'
+import type { LogIndex, Request, Term } from '../raft/messages.ts'
+import { RaftNode } from '../raft/node.ts'
+import { DEFAULTS } from '../raft/options.ts'
+import type { Input, RaftEvent, RequestId } from '../raft/ready.ts'
+import { clusterBegun } from './bootstrap.ts'
+import type { RaftConfig } from './config.ts'
+import { DiskGuard } from './disk-guard.ts'
+import { Driver } from './driver.ts'
+import { Teller } from './events.ts'
+import { type Identity, writeIdentity } from './identity.ts'
+import { Leadership } from './leadership.ts'
+import { Readiness } from './readiness.ts'
+import { type Recovered, restartOf } from './recovered.ts'
+import { CLUSTER } from './replica.ts'
+import { type Done, Refused, Requests } from './requests.ts'
+import { membersOf, type NodeStatus } from './status.ts'
+import type { ClusterMembership } from './transport/membership-guard.ts'
+import { Peers } from './transport/peers.ts'
+import { encodeEntry } from './wire/entry-codec.ts'
+
+export interface ServerParts {
+  readonly config: RaftConfig
+  readonly log: Logger
+  readonly recovered: Recovered
+  readonly directory: string
+  fatal(error: unknown): void
+}
+
+const READINESS_MS = 200
+/** The log in memory may hold this many times what makes a snapshot due. */
+const LOG_BYTES_FACTOR = 4
+
+/** A member of the cluster: the core with its driver, disk and peers, once it may begin. */
+export class Server {
+  readonly leadership: Leadership
+  readonly peers: Peers
+  readonly membership: ClusterMembership
+  readonly #parts: ServerParts
+  readonly #requests: Requests
+  readonly #teller: Teller
+  readonly #readiness: Readiness
+  readonly #guard: DiskGuard
+  readonly #beginning = new AbortController()
+  #driver: Driver | null = null
+  #watchers: ((event: RaftEvent) => void)[] = []
+  #tellReady: (ready: boolean) => void = () => undefined
+  #readyTimer: NodeJS.Timeout | null = null
+  #draining = false
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+    const { config, log, recovered, fatal } = parts
+    const { storage, found } = recovered
+    this.leadership = new Leadership(found.hardState?.currentTerm ?? 0)
+    this.membership = {
+      id: config.id,
+      clusterId: () => storage.clusterId,
+      adoptCluster: (clusterId) => this.#adoptCluster(clusterId),
+    }
+    this.peers = new Peers({
+      ...{ self: config.id, configured: config.members, log },
+      deadlineMs: config.ELECTION_TIMEOUT_MAX_MS,
+      clusterId: () => storage.clusterId,
+      openBytes: (snapshot) => storage.snapshots.openBytes(snapshot),
+      submit: (input) => this.#driver?.submit(input),
+    })
+    this.#requests = new Requests(config.REQUEST_TIMEOUT_MS, config.MAX_PENDING_REQUESTS)
+    this.#teller = new Teller(log, config.id)
+    this.#readiness = new Readiness(this.leadership, () => this.read())
+    this.#guard = new DiskGuard(storage, log, () => this.#giveWay(), fatal)
+  }
+
+  /** Finds out whether the cluster has begun, where the disk does not say, and starts. */
+  begin(): void {
+    this.#begin().catch(this.#parts.fatal)
+  }
+
+  onEvent(watch: (event: RaftEvent) => void): void {
+    this.#watchers.push(watch)
+  }
+
+  /** `tell` is called whenever the node becomes ready, or is no longer. */
+  onReady(tell: (ready: boolean) => void): void {
+    this.#tellReady = tell
+  }
+
+  get machine(): QueueMachine {
+    return this.#parts.recovered.replica.machine
+  }
+
+  get savingForMs(): number {
+    return this.#driver?.savingForMs ?? 0
+  }
+
+  /** Throws CodedError STARTING. */
+  receive(message: Request): void {
+    if (this.#driver === null) throw new CodedError('STARTING')
+    this.#driver.submit({ kind: 'receive', message })
+  }
+
+  position(): { term: Term; lastIndex: LogIndex } {
+    const status = this.#driver?.status
+    return { term: status?.currentTerm ?? 0, lastIndex: status?.lastIndex ?? 0 }
+  }
+
+  /** Rejects with Refused or CodedError. */
+  request(input: (requestId: RequestId) => Input): Promise<Done> {
+    const driver = this.#driver
+    if (driver === null) return Promise.reject(new Refused('starting', null))
+    return this.#requests.open(driver.submit, input)
+  }
+
+  /** Nothing is acknowledged before the cluster has its name: bootstrap.ts counts on it. */
+  propose(command: string, data: Uint8Array): Promise<Done> {
+    if (this.membership.clusterId() === '') return Promise.reject(new Refused('starting', null))
+    if (this.#guard.isFull && this.leadership.role === 'leader') {
+      return Promise.reject(new CodedError('DISK_FULL'))
+    }
+    return this.request((requestId) => ({ kind: 'propose', requestId, command, data }))
+  }
+
+  /** Resolves when what `machine` shows is linearizable. */
+  read(): Promise<Done> {
+    return this.request((requestId) => ({ kind: 'read', requestId }))
+  }
+
+  /** Not ready from now on; what is under way goes on. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  /** A leader that stops lets another lead first (L9). */
+  async handOver(withinMs: number): Promise<void> {
+    const { config } = this.#parts
+    if (this.leadership.role !== 'leader') return
+    const lost = this.leadership.lost(config.id, withinMs)
+    const asked = this.request((requestId) => ({ kind: 'transfer', requestId, target: null }))
+    // Refused where nobody could lead: then there is nothing to wait for.
+    await Promise.race([
+      lost,
+      asked.then(
+        () => lost,
+        () => undefined,
+      ),
+    ])
+    if (this.leadership.leaderId === null) await this.leadership.change(withinMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#beginning.abort()
+    this.#guard.stop()
+    if (this.#readyTimer !== null) clearInterval(this.#readyTimer)
+    await this.#driver?.stop()
+    this.#requests.rejectAll(new CodedError('STOPPING'))
+    this.peers.close()
+    await this.#parts.recovered.storage.close()
+  }
+
+  status(): NodeStatus {
+    const { config, recovered } = this.#parts
+    const { storage, replica } = recovered
+    const { machine } = replica
+    const raft = this.#driver?.status ?? idle(config)
+    const { user, system } = process.cpuUsage()
+    const because = this.#notReadyBecause()
+    return {
+      raft,
+      members: membersOf(raft, config.tickMs),
+      queueLength: machine.size,
+      historyLength: machine.historySize,
+      sessions: machine.sessionCount,
+      stateHash: machine.stateHash(),
+      clusterId: storage.clusterId,
+      cpuMicros: user + system,
+      residentBytes: process.memoryUsage.rss(),
+      diskTrouble: this.#guard.isFull || this.savingForMs > config.ELECTION_TIMEOUT_MAX_MS,
+      diverged: replica.divergence !== null,
+      ready: because === '',
+      notReadyBecause: because,
+      pendingRequests: this.#requests.size,
+      forcedWrites: storage.forcedWrites,
+      logBytesOnDisk: storage.sizeInBytes,
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { config, recovered, log, fatal } = this.#parts
+    const identity = recovered.identity ?? (await this.#newIdentity())
+    if (identity === null) return
+    const core = this.#core(identity)
+    this.peers.reconfigure(core.status().configuration)
+    const driver = new Driver({
+      ...{ core, log, fatal, tickMs: config.tickMs, teller: this.#teller },
+      ...{ storage: recovered.storage, replica: recovered.replica, requests: this.#requests },
+      compaction: {
+        entries: config.SNAPSHOT_ENTRIES,
+        bytes: config.SNAPSHOT_BYTES,
+        intervalMs: config.SNAPSHOT_INTERVAL_MS,
+      },
+      send: (message) => this.peers.send(message),
+      observe: (event) => this.#observe(event),
+      clusterNamed: (clusterId) => this.#adoptCluster(clusterId),
+    })
+    this.#driver = driver
+    driver.start()
+    this.#guard.start()
+    this.#readyTimer = setInterval(() => this.#checkReady(), READINESS_MS)
+    const { currentTerm, lastIndex, recovering } = core.status()
+    log.info(
+      `Node ${config.id} begins in term ${currentTerm} with a log up to ${lastIndex}${recovering ? ', having lost its disk: it votes when it caught up' : ''}`,
+    )
+  }
+
+  /** null: the process stops before it is known. */
+  async #newIdentity(): Promise<Identity | null> {
+    const { config, log, recovered, directory } = this.#parts
+    const { storage } = recovered
+    const { initialConfiguration, id } = config
+    const joins = initialConfiguration.voters.length === 0
+    const { signal } = this.#beginning
+    const clusterId = joins
+      ? ''
+      : await clusterBegun(id, initialConfiguration.voters, this.peers, log, signal)
+    if (signal.aborted) return null
+    // One that joins may have been a member before, under this id: it is asked for no vote untried.
+    const lostDisk = joins || clusterId !== ''
+    if (clusterId !== '') this.#adoptCluster(clusterId)
+    if (!lostDisk) recovered.found.hardState = await storage.begin()
+    const identity = { nodeId: id, initialConfiguration, lostDisk }
+    await writeIdentity(directory, identity)
+    return identity
+  }
+
+  #core(identity: Identity): RaftNode {
+    const { config, recovered, log } = this.#parts
+    const { heartbeatTicks, electionTimeoutMinTicks, electionTimeoutMaxTicks } = config
+    return new RaftNode(
+      {
+        ...{ id: config.id, random: Math.random, encodeEntry },
+        ...{ heartbeatTicks, electionTimeoutMinTicks, electionTimeoutMaxTicks },
+        trailingEntries: config.TRAILING_ENTRIES,
+        maxPendingReads: config.MAX_PENDING_REQUESTS,
+        maxLogBytes: Math.max(DEFAULTS.maxLogBytes, config.SNAPSHOT_BYTES * LOG_BYTES_FACTOR),
+      },
+      restartOf(recovered, identity, log),
+    )
+  }
+
+  #observe(event: RaftEvent): void {
+    this.leadership.observe(event)
+    this.#readiness.observe(event)
+    if (event.kind === 'configChanged') this.peers.reconfigure(event.configuration)
+    if (event.kind === 'becameLeader') this.#nameCluster()
+    for (const watch of this.#watchers) watch(event)
+  }
+
+  /** The first leader that commits something names the cluster, through the log: once (L12). */
+  #nameCluster(): void {
+    if (this.membership.clusterId() !== '') return
+    const named = this.read().then(async () => {
+      if (this.membership.clusterId() !== '') return
+      const data = Buffer.from(randomUUID(), 'latin1')
+      await this.request((requestId) => ({ kind: 'propose', requestId, command: CLUSTER, data }))
+    })
+    named.catch(() => undefined) // the next leader will
+  }
+
+  #adoptCluster(clusterId: string): void {
+    const { storage } = this.#parts.recovered
+    if (storage.clusterId !== '') return
+    storage.adoptCluster(clusterId)
+    this.#parts.log.info({ clusterId }, `Node ${this.#parts.config.id} is of cluster ${clusterId}`)
+  }
+
+  #giveWay(): void {
+    if (this.leadership.role !== 'leader') return
+    const asked = this.request((requestId) => ({ kind: 'transfer', requestId, target: null }))
+    asked.catch(() => undefined)
+  }
+
+  #checkReady(): void {
+    this.#readiness.prove()
+    this.#tellReady(this.#notReadyBecause() === '')
+  }
+
+  #notReadyBecause(): string {
+    if (this.#draining) return 'It is stopping.'
+    if (this.#driver === null) return 'It does not know yet whether its cluster has begun.'
+    if (this.#parts.recovered.replica.divergence !== null) return 'Its state has diverged.'
+    if (this.#driver.isRestoring) return 'It is taking over a snapshot.'
+    return this.#readiness.because
+  }
+}
+
+/** What is shown of a core that is not there yet. */
+function idle({ id, initialConfiguration }: RaftConfig) {
+  const ghost = new RaftNode(
+    { id, random: () => 0, encodeEntry },
+    { hardState: null, snapshot: null, entries: [], initialConfiguration },
+  )
+  return ghost.status()
+}

@@ -1,0 +1,287 @@
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32c } from '@node-rs/crc32'
+import { readIfExists, replaceFile, syncDirectory } from '../../../common/durable-file.ts'
+import { CorruptLog, toStorageError } from '../../../common/storage-errors.ts'
+import type { SnapshotMetadata } from '../../raft/messages.ts'
+import type { SnapshotChunk } from '../../raft/ready.ts'
+import { decodeMetadata, encodeMetadata } from './metadata-file.ts'
+
+const CURRENT = 'current.json'
+const STAGED = 'staged.json'
+const STAGED_BYTES = 'staged.bin'
+/** Forced in pieces of this size, so that the log's own writes never queue behind a huge one. */
+const SYNC_EVERY_BYTES = 4 * 1024 * 1024
+const READ_BYTES = 64 * 1024
+
+interface Staged {
+  readonly snapshot: SnapshotMetadata
+  readonly file: FileHandle
+  bytesStored: number
+  checksum: number
+}
+
+/**
+ * The snapshots of a node: the current one, and a part of one on its way. A file of bytes counts
+ * only once `current.json` names it, so a crash leaves the old snapshot or the new one (S8, S16).
+ */
+export class SnapshotStore {
+  readonly #folder: string
+  #current: SnapshotMetadata | null = null
+  #staged: Staged | null = null
+  #adopting: Promise<unknown> = Promise.resolve()
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Rejects with CorruptLog or StorageFailure. */
+  static async open(directory: string): Promise<SnapshotStore> {
+    const folder = join(directory, 'snapshots')
+    const store = new SnapshotStore(folder)
+    try {
+      await mkdir(folder, { recursive: true })
+      await syncDirectory(directory)
+      await store.#load()
+    } catch (error) {
+      throw toStorageError(error, `opening the snapshots in ${folder}`)
+    }
+    return store
+  }
+
+  get current(): SnapshotMetadata | null {
+    return this.#current
+  }
+
+  /** A part of a snapshot that may be resumed. */
+  get staged(): { readonly snapshot: SnapshotMetadata; readonly bytesStored: number } | null {
+    return this.#staged
+  }
+
+  /**
+   * Writes a snapshot taken here, piece by piece, and makes it the current one; null: a later one
+   * was installed meanwhile. Rejects with DiskFull (nothing changed) or StorageFailure.
+   */
+  async write(
+    point: Omit<SnapshotMetadata, 'size' | 'checksum'>,
+    pieces: Iterable<Uint8Array>,
+  ): Promise<SnapshotMetadata | null> {
+    const temporary = join(this.#folder, `${point.lastIncludedIndex}.tmp`)
+    try {
+      const { size, checksum } = await writePieces(temporary, pieces)
+      const snapshot = { ...point, size, checksum }
+      if (await this.#adopt(temporary, snapshot)) return snapshot
+      await rm(temporary, { force: true })
+      return null
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw toStorageError(error, `writing a snapshot in ${this.#folder}`)
+    }
+  }
+
+  /** Writes chunks that arrived; resumable once this resolves. Rejects with DiskFull or StorageFailure. */
+  async stage(chunks: readonly SnapshotChunk[]): Promise<void> {
+    try {
+      for (const { snapshot, offset, data } of chunks) {
+        const staged = await this.#stagedFor(snapshot, offset)
+        // Repeated after a full disk: what is written already is written again.
+        if (offset < staged.bytesStored) continue
+        await staged.file.write(data, 0, data.length, offset)
+        staged.checksum = crc32c(asBuffer(data), staged.checksum)
+        staged.bytesStored = offset + data.length
+      }
+      await this.#staged?.file.datasync()
+    } catch (error) {
+      throw toStorageError(error, `staging a snapshot in ${this.#folder}`)
+    }
+  }
+
+  /** Makes the complete staged file the current snapshot. Rejects as `write`, or with CorruptLog. */
+  async install(snapshot: SnapshotMetadata): Promise<void> {
+    const staged = this.#staged
+    const path = join(this.#folder, STAGED_BYTES)
+    if (
+      staged === null ||
+      staged.bytesStored !== snapshot.size ||
+      staged.checksum !== snapshot.checksum
+    ) {
+      await this.#unstage()
+      throw new CorruptLog(path, null, 'a snapshot arrived whole but with another checksum')
+    }
+    try {
+      await this.#adopt(path, snapshot)
+      await staged.file.close()
+      this.#staged = null
+      await rm(join(this.#folder, STAGED), { force: true })
+    } catch (error) {
+      throw toStorageError(error, `installing a snapshot in ${this.#folder}`)
+    }
+  }
+
+  /** Opens the bytes of a snapshot; null: they are gone. The file stays readable while it is open. */
+  async openBytes(snapshot: SnapshotMetadata): Promise<FileHandle | null> {
+    try {
+      return await open(this.#pathOf(snapshot), 'r')
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw toStorageError(error, `reading a snapshot in ${this.#folder}`)
+    }
+  }
+
+  /**
+   * The bytes of a snapshot, in pieces. Throws CorruptLog if they are gone or not what was written;
+   * what was handed out before must then not be used.
+   */
+  async *read(snapshot: SnapshotMetadata): AsyncGenerator<Uint8Array, void, undefined> {
+    const path = this.#pathOf(snapshot)
+    const file = await this.openBytes(snapshot)
+    if (file === null) throw new CorruptLog(path, null, 'the file is missing')
+    try {
+      let checksum = 0
+      let position = 0
+      while (position < snapshot.size) {
+        const { bytesRead, buffer } = await file.read({
+          buffer: Buffer.allocUnsafe(READ_BYTES),
+          position,
+        })
+        if (bytesRead === 0) throw new CorruptLog(path, position, 'it ends too early')
+        const piece = buffer.subarray(0, bytesRead)
+        checksum = crc32c(piece, checksum)
+        position += bytesRead
+        yield piece
+      }
+      if (checksum !== snapshot.checksum || position !== snapshot.size) {
+        throw new CorruptLog(path, null, 'its checksum does not match')
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#staged?.file.close()
+    this.#staged = null
+  }
+
+  async #load(): Promise<void> {
+    const path = join(this.#folder, CURRENT)
+    const bytes = await readIfExists(path)
+    if (bytes !== null) {
+      this.#current = decodeMetadata(bytes)
+      if (this.#current === null) throw new CorruptLog(path, null, 'its checksum does not match')
+    }
+    await this.#loadStaged()
+    const keep = [CURRENT, this.#current === null ? '' : nameOf(this.#current)]
+    if (this.#staged !== null) keep.push(STAGED, STAGED_BYTES)
+    for (const name of await readdir(this.#folder)) {
+      if (!keep.includes(name)) await rm(join(this.#folder, name))
+    }
+  }
+
+  /** A part of a snapshot can always be fetched again: what is doubtful is dropped. */
+  async #loadStaged(): Promise<void> {
+    const bytes = await readIfExists(join(this.#folder, STAGED))
+    const snapshot = bytes === null ? null : decodeMetadata(bytes)
+    if (snapshot === null) return
+    if (snapshot.lastIncludedIndex <= (this.#current?.lastIncludedIndex ?? 0)) return
+    const file = await open(join(this.#folder, STAGED_BYTES), 'r+').catch(() => null)
+    if (file === null) return
+    let checksum = 0
+    let bytesStored = 0
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(READ_BYTES)
+      const { bytesRead } = await file.read({ buffer, position: bytesStored })
+      if (bytesRead === 0) break
+      checksum = crc32c(buffer.subarray(0, bytesRead), checksum)
+      bytesStored += bytesRead
+    }
+    // Complete, it would have been installed; longer, it is not what its name says.
+    if (bytesStored >= snapshot.size) await file.close()
+    else this.#staged = { snapshot, file, bytesStored, checksum }
+  }
+
+  async #stagedFor(snapshot: SnapshotMetadata, offset: number): Promise<Staged> {
+    const known = this.#staged
+    if (known !== null && offset > 0) return known
+    if (known !== null && nameOf(known.snapshot) === nameOf(snapshot)) return known
+    await this.#unstage()
+    await replaceFile(join(this.#folder, STAGED), encodeMetadata(snapshot))
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC
+    const file = await open(join(this.#folder, STAGED_BYTES), flags, 0o600)
+    const staged = { snapshot, file, bytesStored: 0, checksum: 0 }
+    this.#staged = staged
+    return staged
+  }
+
+  async #unstage(): Promise<void> {
+    const staged = this.#staged
+    this.#staged = null
+    await staged?.file.close()
+    await rm(join(this.#folder, STAGED), { force: true })
+    await rm(join(this.#folder, STAGED_BYTES), { force: true })
+  }
+
+  /**
+   * One after the other, and never backwards: a snapshot taken here may be finished after a later
+   * one was installed, whose log would then not reach back to it.
+   */
+  #adopt(path: string, snapshot: SnapshotMetadata): Promise<boolean> {
+    const adopted = this.#adopting.then(async () => {
+      const newer = snapshot.lastIncludedIndex > (this.#current?.lastIncludedIndex ?? 0)
+      if (newer) await this.#replace(path, snapshot)
+      return newer
+    })
+    this.#adopting = adopted.catch(() => undefined)
+    return adopted
+  }
+
+  /** The bytes under their own name first, durably; then the name that makes them count. */
+  async #replace(path: string, snapshot: SnapshotMetadata): Promise<void> {
+    const before = this.#current
+    await rename(path, this.#pathOf(snapshot))
+    await syncDirectory(this.#folder)
+    await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+    this.#current = snapshot
+    if (before !== null && nameOf(before) !== nameOf(snapshot)) {
+      await rm(this.#pathOf(before), { force: true })
+    }
+  }
+
+  #pathOf(snapshot: SnapshotMetadata): string {
+    return join(this.#folder, nameOf(snapshot))
+  }
+}
+
+function nameOf({ lastIncludedIndex, lastIncludedTerm, checksum }: SnapshotMetadata): string {
+  return `${lastIncludedIndex}-${lastIncludedTerm}-${checksum.toString(16).padStart(8, '0')}.snapshot`
+}
+
+async function writePieces(
+  path: string,
+  pieces: Iterable<Uint8Array>,
+): Promise<{ size: number; checksum: number }> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    let size = 0
+    let checksum = 0
+    let unforced = 0
+    for (const piece of pieces) {
+      await file.write(piece, 0, piece.length, size)
+      checksum = crc32c(asBuffer(piece), checksum)
+      size += piece.length
+      unforced += piece.length
+      if (unforced < SYNC_EVERY_BYTES) continue
+      await file.datasync()
+      unforced = 0
+    }
+    await file.sync()
+    return { size, checksum }
+  } finally {
+    await file.close()
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

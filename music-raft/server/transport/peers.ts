@@ -1,0 +1,76 @@
+import type { Logger } from '../../../common/logger.ts'
+import type {
+  Configuration,
+  Member,
+  Message,
+  NodeId,
+  SnapshotMetadata,
+} from '../../raft/messages.ts'
+import type { Input } from '../../raft/ready.ts'
+import { Peer, type PeerParts } from './peer.ts'
+import { WaitingCalls } from './waiting-calls.ts'
+
+export interface PeersParts {
+  readonly self: NodeId
+  /** From PEERS: these addresses go before those in the log, so that a node may move. */
+  readonly configured: readonly Member[]
+  readonly log: Logger
+  readonly deadlineMs: number
+  clusterId(): string
+  openBytes(snapshot: SnapshotMetadata): ReturnType<PeerParts['openBytes']>
+  submit(input: Input): void
+}
+
+/** Everybody this node talks to: one `Peer` for each, whoever asked first. */
+export class Peers {
+  /** Calls of peers that wait for an answer of this node. */
+  readonly calls = new WaitingCalls()
+  readonly #parts: PeersParts
+  readonly #addresses = new Map<NodeId, string>()
+  readonly #peers = new Map<NodeId, Peer>()
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts
+    for (const { id, address } of parts.configured) this.#addresses.set(id, address)
+  }
+
+  /** Takes up a configuration; channels to nodes that left are closed. */
+  reconfigure({ voters, learners }: Configuration): void {
+    const members = [...voters, ...learners]
+    const configured = new Set(this.#parts.configured.map(({ id }) => id))
+    for (const { id, address } of members) {
+      if (!configured.has(id)) this.#addresses.set(id, address)
+    }
+  }
+
+  send(message: Message): void {
+    if (this.calls.settle(message)) return
+    if (message.type.endsWith('Response')) return
+    const peer = this.find(message.to)
+    if (peer === null) this.#parts.submit({ kind: 'unreachable', peer: message.to })
+    else peer.send(message as Parameters<Peer['send']>[0])
+  }
+
+  /** null: nobody said where it is. */
+  find(id: NodeId): Peer | null {
+    const address = this.#addresses.get(id)
+    if (address === undefined) return null
+    const known = this.#peers.get(id)
+    if (known?.address === address) return known
+    known?.close()
+    const { self, log, deadlineMs, submit, clusterId, openBytes } = this.#parts
+    const peer = new Peer({
+      ...{ self, id, address, log, deadlineMs, clusterId, openBytes },
+      answered: (message) => submit({ kind: 'receive', message }),
+      unreachable: () => submit({ kind: 'unreachable', peer: id }),
+      snapshotUnavailable: () => submit({ kind: 'snapshotUnavailable', peer: id }),
+    })
+    this.#peers.set(id, peer)
+    return peer
+  }
+
+  close(): void {
+    for (const peer of this.#peers.values()) peer.close()
+    this.#peers.clear()
+  }
+}

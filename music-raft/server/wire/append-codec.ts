@@ -1,0 +1,124 @@
+import type { Entry } from '../../raft/messages.ts'
+import { decodeEntry } from './entry-codec.ts'
+import { BYTES, MalformedMessage, Reader, VARINT, varintLength, Writer } from './protobuf.ts'
+
+// raft.AppendArgs, by hand: entries are spliced in as the bytes they already are, and taken out
+// again as such. Everything else is small numbers.
+
+/** raft.Envelope. */
+export interface WireEnvelope {
+  readonly clusterId: string
+  readonly from: number
+  readonly to: number
+  readonly sequence: number
+}
+
+/** raft.AppendArgs, with entries in the core's form. */
+export interface WireAppend {
+  readonly term: number
+  readonly leaderId: number
+  readonly prevLogIndex: number
+  readonly prevLogTerm: number
+  readonly entries: readonly Entry[]
+  readonly leaderCommit: number
+  readonly envelope: WireEnvelope | null
+  readonly recoveryNonce: number
+  readonly recoveryBarrier: number
+}
+
+/** Field numbers of raft.AppendArgs that are plain numbers, in order. */
+const NUMBERS = [
+  ['term', 1],
+  ['leaderId', 2],
+  ['prevLogIndex', 3],
+  ['prevLogTerm', 4],
+  ['leaderCommit', 6],
+  ['recoveryNonce', 8],
+  ['recoveryBarrier', 9],
+] as const
+const ENTRIES = 5
+const ENVELOPE = 7
+const CLUSTER_ID = 1
+const ENVELOPE_NUMBERS = [
+  ['from', 2],
+  ['to', 3],
+  ['sequence', 4],
+] as const
+
+export function encodeAppend(message: WireAppend): Buffer {
+  const { entries, envelope } = message
+  const envelopeLength = envelope === null ? 0 : lengthOfEnvelope(envelope)
+  let length = envelope === null ? 0 : lengthOfBlock(envelopeLength)
+  for (const [name] of NUMBERS) length += lengthOfNumber(message[name])
+  for (const { encoded } of entries) length += lengthOfBlock(encoded.length)
+  const writer = new Writer(length)
+  for (const [name, field] of NUMBERS) number(writer, field, message[name])
+  if (envelope !== null) {
+    writer.tag(ENVELOPE, BYTES).varint(envelopeLength)
+    writeEnvelope(writer, envelope)
+  }
+  for (const { encoded } of entries) {
+    writer.tag(ENTRIES, BYTES).varint(encoded.length).raw(encoded)
+  }
+  return writer.bytes
+}
+
+/** Throws MalformedMessage. Entries share the memory of `bytes`. */
+export function decodeAppend(bytes: Uint8Array): WireAppend {
+  const reader = new Reader(bytes)
+  const numbers = new Map<number, number>()
+  const entries: Entry[] = []
+  let envelope: WireEnvelope | null = null
+  while (reader.next()) {
+    if (reader.field === ENTRIES) entries.push(decodeEntry(reader.raw()))
+    else if (reader.field === ENVELOPE) envelope = decodeEnvelope(reader.raw())
+    else if (reader.type === VARINT && reader.field <= 9) numbers.set(reader.field, reader.varint())
+    else reader.skip()
+  }
+  const of = (field: number) => numbers.get(field) ?? 0
+  return {
+    ...{ term: of(1), leaderId: of(2), prevLogIndex: of(3), prevLogTerm: of(4), entries },
+    ...{ leaderCommit: of(6), envelope, recoveryNonce: of(8), recoveryBarrier: of(9) },
+  }
+}
+
+function decodeEnvelope(bytes: Uint8Array): WireEnvelope {
+  const reader = new Reader(bytes)
+  let clusterId = ''
+  const numbers = [0, 0, 0]
+  while (reader.next()) {
+    if (reader.field === CLUSTER_ID) clusterId = asciiOf(reader.raw())
+    else if (reader.field >= 2 && reader.field <= 4) numbers[reader.field - 2] = reader.number()
+    else reader.skip()
+  }
+  const [from = 0, to = 0, sequence = 0] = numbers
+  return { clusterId, from, to, sequence }
+}
+
+/** A cluster id is a UUID; anything longer is none. */
+const MAX_CLUSTER_ID = 64
+
+function asciiOf(bytes: Uint8Array): string {
+  if (bytes.length > MAX_CLUSTER_ID) throw new MalformedMessage('a cluster id is too long')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
+function lengthOfEnvelope(envelope: WireEnvelope): number {
+  const { clusterId } = envelope
+  const id = clusterId === '' ? 0 : lengthOfBlock(clusterId.length)
+  return ENVELOPE_NUMBERS.reduce((sum, [name]) => sum + lengthOfNumber(envelope[name]), id)
+}
+
+function writeEnvelope(writer: Writer, envelope: WireEnvelope): void {
+  const { clusterId } = envelope
+  if (clusterId !== '') writer.tag(CLUSTER_ID, BYTES).varint(clusterId.length).ascii(clusterId)
+  for (const [name, field] of ENVELOPE_NUMBERS) number(writer, field, envelope[name])
+}
+
+/** proto3 leaves out what is 0. */
+function number(writer: Writer, field: number, value: number): void {
+  if (value !== 0) writer.tag(field, VARINT).varint(value)
+}
+
+const lengthOfNumber = (value: number) => (value === 0 ? 0 : 1 + varintLength(value))
+const lengthOfBlock = (length: number) => 1 + varintLength(length) + length
