@@ -156,10 +156,7 @@ export function createClient<D>(
       cancelOnAbort(call, options.signal)
       return call as never
     },
-    ready: (withinMs) =>
-      new Promise((resolve) => {
-        client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
-      }),
+    ready: (withinMs) => readyWithin(client, withinMs),
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
     reconnect: () => {
@@ -179,6 +176,12 @@ function methodNamed(
   const method = definition[name]
   if (method === undefined) throw new Error(`no method ${name}`)
   return method
+}
+
+function readyWithin(client: grpc.Client, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
+  })
 }
 
 function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {

@@ -160,10 +160,22 @@ async function printMembership(session: Session, answer: MembershipReply__Output
 
 /** Hands leadership over; `to` 0: to whoever has most of the log. */
 export async function transfer(session: Session, to: number): Promise<number> {
-  const { answer } = await session.client.admin('TransferLeadership', { to })
-  const ok = to === 0 ? answer.leaderId !== 0 : answer.leaderId === to
-  if (session.json) await printJson(session, { ok, ...answer })
-  else
-    await session.terminal.out(`Leader: ${answer.leaderId === 0 ? 'none yet' : answer.leaderId}\n`)
+  const leaderId = await leaderAfterTransfer(session, to)
+  const ok = to === 0 ? leaderId !== 0 : leaderId === to
+  if (session.json) await printJson(session, { ok, leaderId })
+  else await session.terminal.out(`Leader: ${leaderId === 0 ? 'none yet' : leaderId}\n`)
   return ok ? EXIT.done : EXIT.refused
+}
+
+/** Who is asked for and leads already is as good as handed to. */
+async function leaderAfterTransfer({ client }: Session, to: number): Promise<number> {
+  try {
+    return (await client.admin('TransferLeadership', { to })).answer.leaderId
+  } catch (error) {
+    const nodes = await askStatus(client.cluster, STATUS_MS)
+    if (to !== 0 && nodes.some(({ status: node }) => node?.role === 'leader' && node.id === to)) {
+      return to
+    }
+    throw error
+  }
 }
