@@ -137,9 +137,9 @@ const clientOptions: grpc.ChannelOptions = {
 
 /** Short, so that tests are; the proportions are the shipped ones. */
 const TIMERS = {
-  HEARTBEAT_INTERVAL_MS: '100',
-  ELECTION_TIMEOUT_MIN_MS: '300',
-  ELECTION_TIMEOUT_MAX_MS: '600',
+  HEARTBEAT_INTERVAL_MS: '150',
+  ELECTION_TIMEOUT_MIN_MS: '500',
+  ELECTION_TIMEOUT_MAX_MS: '1000',
 }
 
 /** Real processes on this machine, with fresh data. */
