@@ -1,8 +1,13 @@
+import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
 import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
 
 const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
 npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads of 32 MiB at once
+npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
+npm run bench -- raft --only writes|reads|failover|memory   one part; memory: at 1 million tracks
 Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json`
+
+const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
 
 /** What follows a flag, or the default. */
 function option(name: string, otherwise: string): string {
@@ -10,12 +15,24 @@ function option(name: string, otherwise: string): string {
   return (at === -1 ? undefined : process.argv[at + 1]) ?? otherwise
 }
 
+function isPart(word: string): word is BenchOptions['part'] {
+  return PARTS.some((part) => part === word)
+}
+
 const [, , what] = process.argv
+const part = option('--only', 'all')
 if (what === '2pc') {
   await benchTwoPhaseCommit({
     seconds: Number(option('--seconds', '8')),
     rounds: Number(option('--rounds', '3')),
     memory: process.argv.includes('--memory'),
+    out: option('--out', ''),
+  })
+} else if (what === 'raft' && isPart(part)) {
+  await benchRaft({
+    seconds: Number(option('--seconds', '8')),
+    rounds: Number(option('--rounds', '3')),
+    part,
     out: option('--out', ''),
   })
 } else {

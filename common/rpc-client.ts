@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly waitForReady?: boolean
   /** Sent along, beside the caller's name. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** Called with what came after the answer or with the refusal, before the promise settles. */
+  readonly onTrailers?: (trailers: grpc.Metadata) => void
 }
 
 /** A channel to one process for one of its services. */
@@ -97,11 +99,7 @@ export function createClient<D>(
     })
   let client = open()
   let openedAt = performance.now()
-  const methodOf = (name: string): grpc.MethodDefinition<unknown, unknown> => {
-    const method = service.definition[name]
-    if (method === undefined) throw new Error(`no method ${name}`)
-    return method
-  }
+  const methodOf = (name: string) => methodNamed(service.definition, name)
   return {
     unary: (name, request, options) =>
       new Promise((resolve, reject) => {
@@ -115,6 +113,8 @@ export function createClient<D>(
           callOptions(options),
           (error, answer) => (error === null ? resolve(answer as never) : reject(error)),
         )
+        const { onTrailers } = options
+        if (onTrailers !== undefined) call.on('status', ({ metadata }) => onTrailers(metadata))
         cancelOnAbort(call, options.signal)
       }),
     clientStream: (name, options) => {
@@ -146,10 +146,7 @@ export function createClient<D>(
       cancelOnAbort(call, options.signal)
       return call as never
     },
-    ready: (withinMs) =>
-      new Promise((resolve) => {
-        client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
-      }),
+    ready: (withinMs) => readyWithin(client, withinMs),
     connected: () =>
       client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY,
     reconnect: () => {
@@ -180,6 +177,21 @@ function openClientStream(
   return { requests, answer: promise }
 }
 
+function methodNamed(
+  definition: grpc.ServiceDefinition,
+  name: string,
+): grpc.MethodDefinition<unknown, unknown> {
+  const method = definition[name]
+  if (method === undefined) throw new Error(`no method ${name}`)
+  return method
+}
+
+function readyWithin(client: grpc.Client, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))
+  })
+}
+
 function callOptions({ deadlineMs }: CallOptions): grpc.CallOptions {
   return { deadline: Date.now() + deadlineMs }
 }
@@ -190,10 +202,13 @@ function metadataFor({ waitForReady = false, metadata = {} }: CallOptions): grpc
   return sent
 }
 
-function cancelOnAbort(call: { cancel(): void }, signal: AbortSignal | undefined): void {
+function cancelOnAbort(call: grpc.ClientUnaryCall, signal: AbortSignal | undefined): void {
   if (signal === undefined) return
-  if (signal.aborted) call.cancel()
-  else signal.addEventListener('abort', () => call.cancel(), { once: true })
+  if (signal.aborted) return call.cancel()
+  const cancel = () => call.cancel()
+  signal.addEventListener('abort', cancel, { once: true })
+  // A signal may outlive a million calls.
+  call.once('status', () => signal.removeEventListener('abort', cancel))
 }
 
 function settleLater<T>() {
