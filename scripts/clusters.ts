@@ -14,7 +14,7 @@ export type Clusters = Readonly<Record<string, readonly Member[]>>
 
 /** Every cluster there is, by the word that `npm start` takes. Ports are those of the compose files. */
 export function clusters(dataFolder: string): Clusters {
-  return { '2pc': picture2pc(dataFolder) }
+  return { '2pc': picture2pc(dataFolder), raft: musicRaft(dataFolder) }
 }
 
 const HTTP_PORT = 5001
@@ -51,4 +51,30 @@ function picture2pc(dataFolder: string): readonly Member[] {
       },
     })),
   ]
+}
+
+const RAFT_IDS = [1, 2, 3, 4, 5]
+const RAFT_CLIENT_PORT = 50050
+const RAFT_HTTP_PORT = 18080
+const RAFT_PEER_PORT = 15150
+
+/** Node N listens at each base plus N. */
+function musicRaft(dataFolder: string): readonly Member[] {
+  const peers = RAFT_IDS.map((id) => `${id}=127.0.0.1:${RAFT_PEER_PORT + id}`).join(',')
+  return RAFT_IDS.map((id) => {
+    const name = `raft-node${id}`
+    const [client, http] = [RAFT_CLIENT_PORT + id, RAFT_HTTP_PORT + id]
+    return {
+      name,
+      main: 'music-raft/server/main.js',
+      ports: { gRPC: client, HTTP: http, peers: RAFT_PEER_PORT + id },
+      env: {
+        NODE_ID: String(id),
+        PEERS: peers,
+        PORT: String(client),
+        HTTP_PORT: String(http),
+        DATA_DIR: join(dataFolder, name),
+      },
+    }
+  })
 }
