@@ -4,7 +4,8 @@ import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
 const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
 npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads of 32 MiB at once
 npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
-npm run bench -- raft --only writes|reads|failover|memory   one part; memory: at 1 million tracks
+npm run bench -- raft --only writes|reads|failover|memory   one part
+                                memory: at --tracks N, default 1,000,000
 Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json`
 
 const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
@@ -33,6 +34,7 @@ if (what === '2pc') {
     seconds: Number(option('--seconds', '8')),
     rounds: Number(option('--rounds', '3')),
     part,
+    tracks: Number(option('--tracks', '1000000')),
     out: option('--out', ''),
   })
 } else {

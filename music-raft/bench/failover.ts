@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { write } from './load.ts'
+import { tryWrite, write } from './load.ts'
 import { BenchCluster, NODES, type Timers } from './processes.ts'
 
 const PROBE_EVERY_MS = 10
@@ -29,20 +29,18 @@ export async function benchFailover(timers: Timers, times: number): Promise<read
 function firstWrite(cluster: BenchCluster, dead: number): Promise<void> {
   const survivors = NODES.filter((id) => id !== dead)
   let [sent, underWay] = [0, 0]
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const probe = () => {
       if (underWay >= MOST_PROBES) return
       const id = survivors[sent % survivors.length] ?? 0
       sent += 1
       underWay += 1
-      write(cluster.channels.at(id - 1), worker(), 1)
-        .then(
-          () => {
-            clearInterval(timer)
-            resolve()
-          },
-          () => undefined, // nobody leads yet
-        )
+      tryWrite(cluster.channels.at(id - 1), worker(), 1)
+        .then((acknowledged) => {
+          if (!acknowledged) return
+          clearInterval(timer)
+          resolve()
+        }, reject)
         .finally(() => {
           underWay -= 1
         })

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { build, type Histogram } from 'hdr-histogram-js'
 import type { NodeChannels } from '../client/cluster.ts'
+import { failureOf } from '../client/verdict.ts'
 import type { BenchCluster } from './processes.ts'
 
 const DEADLINE_MS = 30_000
+const REPEAT_AFTER_MS = 50
 
 /** What one run showed. */
 export interface Figures {
@@ -29,8 +32,24 @@ export interface Worker {
   readonly name: string
 }
 
-/** AddTrack of about 150 bytes, exactly once, counted when acknowledged. */
-export const write: Call = async ({ queue }, { clientId, name }, index) => {
+/**
+ * AddTrack of about 150 bytes, exactly once, counted when acknowledged. An election on the way makes it
+ * slower, as it would for any client that repeats its request.
+ */
+export const write: Call = async (node, worker, index) => {
+  const until = performance.now() + DEADLINE_MS
+  while (!(await tryWrite(node, worker, index))) {
+    if (performance.now() > until) throw new Error(`no write was acknowledged in ${DEADLINE_MS} ms`)
+    await sleep(REPEAT_AFTER_MS)
+  }
+}
+
+/** False: nobody leads, or the outcome is unknown. Rejects when it is turned down for another reason. */
+export async function tryWrite(
+  { queue }: NodeChannels,
+  { clientId, name }: Worker,
+  index: number,
+): Promise<boolean> {
   const track = {
     id: `${name}-${index}`,
     title: `A title of middling length, number ${index}`,
@@ -38,12 +57,16 @@ export const write: Call = async ({ queue }, { clientId, name }, index) => {
     duration: 180,
   }
   const metadata = { 'x-client-id': clientId, 'x-request-id': String(index) }
-  const { code, message } = await queue.unary('AddTrack', track, {
-    deadlineMs: DEADLINE_MS,
-    metadata,
-  })
-  // A figure over writes that were turned down would say nothing.
-  if (code !== 'APPLIED') throw new Error(`${track.id}: ${code} ${message}`)
+  try {
+    const options = { deadlineMs: DEADLINE_MS, metadata }
+    const { code, message } = await queue.unary('AddTrack', track, options)
+    // A figure over writes that were turned down would say nothing.
+    if (code !== 'APPLIED' && code !== 'NO_LEADER') throw new Error(`${track.id}: ${message}`)
+    return code === 'APPLIED'
+  } catch (error) {
+    if (failureOf(error).verdict === 'refused') throw error
+    return false
+  }
 }
 
 /** A linearizable read of one track that is not there: the reading is measured, not the message. */

@@ -1,12 +1,11 @@
 import { measure, write } from './load.ts'
 import type { BenchCluster } from './processes.ts'
 
-const TRACKS = 1_000_000
 const CONCURRENCY = 256
 const STEP_SECONDS = 20
 
-/** Resident memory of every node while the queue grows to a million tracks. */
-export async function benchMemory(cluster: BenchCluster) {
+/** Resident memory of every node while the queue grows to so many tracks. */
+export async function benchMemory(cluster: BenchCluster, tracks: number) {
   const rows = [await row(cluster)]
   console.table(rows)
   for (;;) {
@@ -16,7 +15,7 @@ export async function benchMemory(cluster: BenchCluster) {
     const now = await row(cluster)
     rows.push(now)
     console.log(`${now.tracks} tracks, ${Math.round(perSecond)} writes/s, ${JSON.stringify(now)}`)
-    if (now.tracks >= TRACKS) break
+    if (now.tracks >= tracks) break
   }
   console.table(rows)
   return rows

@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly rounds: number
   /** `all` but memory, or one part alone. */
   readonly part: 'all' | 'writes' | 'reads' | 'failover' | 'memory'
+  /** How far the queue grows for `memory`. */
+  readonly tracks: number
   /** File for the figures as JSON; empty: none. */
   readonly out: string
 }
@@ -31,7 +33,8 @@ export async function benchRaft(options: BenchOptions): Promise<void> {
   if (wants('writes')) results['writes'] = await withCluster((all) => benchWrites(all, options))
   if (wants('reads')) results['reads'] = await withCluster((all) => benchReads(all, options))
   if (wants('failover')) results['failover'] = await benchFailovers()
-  if (wants('memory')) results['memory'] = await withCluster(benchMemory)
+  if (wants('memory'))
+    results['memory'] = await withCluster((all) => benchMemory(all, options.tracks))
   const { out } = options
   if (out !== '') await writeFile(out, `${JSON.stringify({ machine: where, results }, null, 2)}\n`)
 }

@@ -74,8 +74,10 @@ function addMemberCommands(program: Command, perform: Perform): void {
     .option('--voter', 'wait until it has caught up, and promote it', false)
     .addHelpText('after', MEMBER_HELP)
     .action((id, at, { voter }, command) =>
-      perform(command, (session, { timeout: timeoutMs }) =>
-        addMember(session, id, at, { voter, timeoutMs }),
+      perform(
+        command,
+        (session, { timeout: timeoutMs }) => addMember(session, id, at, { voter, timeoutMs }),
+        'silent',
       ),
     )
   member
@@ -83,11 +85,15 @@ function addMemberCommands(program: Command, perform: Perform): void {
     .description('let a node that has caught up vote')
     .argument('<id>', 'the node', nodeId)
     .addHelpText('after', MEMBER_HELP)
-    .action((id, _options, command) => perform(command, (session) => promoteMember(session, id)))
+    .action((id, _options, command) =>
+      perform(command, (session) => promoteMember(session, id), 'silent'),
+    )
   member
     .command('remove')
     .description('take a node out of the cluster')
     .argument('<id>', 'the node', nodeId)
     .addHelpText('after', MEMBER_HELP)
-    .action((id, _options, command) => perform(command, (session) => removeMember(session, id)))
+    .action((id, _options, command) =>
+      perform(command, (session) => removeMember(session, id), 'silent'),
+    )
 }

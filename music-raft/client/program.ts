@@ -86,7 +86,7 @@ export function createProgram(
     )
     .option('--json', 'print JSON', false)
     .option('-q, --quiet', 'do not tell which calls are made', false)
-    .option('-v, --verbose', 'tell it in load and watch too', false)
+    .option('-v, --verbose', 'tell it in load, watch, status and member too', false)
     .option('--stale', 'read what the asked node has, at once', false)
     .addOption(
       new Option('--client-id <uuid>', 'repeat a request: who made it').argParser(clientId),

@@ -8,6 +8,7 @@ import { EXIT } from '../terminal.ts'
 
 /** How long a node may take to tell its status before it counts as not answering. */
 const STATUS_MS = 2000
+const ASK_AGAIN_MS = 300
 
 export async function status(session: Session): Promise<number> {
   const { client, terminal, json } = session
@@ -69,7 +70,7 @@ function membersTable(list: MembershipReply__Output['members'], leader: number):
       address,
       voter ? 'yes' : 'learner',
       matchIndex,
-      id === leader ? 'leader' : state,
+      id === leader ? 'leader' : state || '–',
       lastContactMs < 0 || id === leader ? '–' : `${lastContactMs} ms`,
     ]),
   )
@@ -109,7 +110,7 @@ async function whenPossible<T>(
     } catch (error) {
       const later = error instanceof CallFailed && error.failure.code === 'MEMBERSHIP_REFUSED'
       if (!later || performance.now() > until || terminal.signal.aborted) throw error
-      await sleep(200)
+      await sleep(ASK_AGAIN_MS)
     }
   }
 }
