@@ -91,7 +91,7 @@ function nextEntries(state: State, progress: Progress): Entry[] {
  * at what is known to match, so it is refused by nobody and disturbs no probe or pipeline.
  */
 export function sendHeartbeat(state: State, progress: Progress): void {
-  const known = state.log.term(progress.matchIndex) !== null && progress.recovery === null
+  const known = state.log.term(progress.matchIndex) !== null
   sendAppend(state, progress, known ? progress.matchIndex : 0, [], false)
 }
 
