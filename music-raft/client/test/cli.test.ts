@@ -70,14 +70,14 @@ test('exit 1 when nothing was done, with the reason on standard error', async ()
 
 test('no leader: the original words on standard output, exit 1', async () => {
   cluster.behave = () => ({ answer: { message: 'No Leader Elected Yet' } })
-  const { code, stdout } = await cli(`${ADD} --timeout 300ms`)
+  const { code, stdout } = await cli(`${ADD} --timeout 1s`)
   assert.deepEqual([code, stdout], [1, 'AddTrack response: message: "No Leader Elected Yet"\n'])
 })
 
 test('exit 3 when the outcome is unknown; repeating as told has one effect', async () => {
   cluster.behave = () => ({ after: status.UNAVAILABLE })
   const applied = cluster.applied
-  const { code, stdout, stderr } = await cli(`${ADD} --timeout 300ms`)
+  const { code, stdout, stderr } = await cli(`${ADD} --timeout 1s`)
   assert.deepEqual([code, stdout], [3, ''])
   const [, identity] = /(--client-id \S+ --request-id \d+)/.exec(stderr) ?? []
   assert.ok(identity, stderr)
@@ -131,7 +131,7 @@ test('--json: every command prints JSON, failures too', async () => {
     JSON.parse((await cli(`${line} --json`)).stdout)
   }
   cluster.behave = () => ({ after: status.UNAVAILABLE })
-  const failed = await cli(`${ADD} --json --timeout 200ms`)
+  const failed = await cli(`${ADD} --json --timeout 1s`)
   const { ok, outcome, clientId, requestId } = JSON.parse(failed.stdout)
   assert.deepEqual([ok, outcome, requestId, failed.code], [false, 'unknown', 1, 3])
   assert.match(clientId, /^[0-9a-f-]{36}$/)
@@ -167,6 +167,23 @@ test('R17 status shouts when two nodes hold different states at one index', asyn
   const { code, stderr } = await cli('status')
   assert.equal(code, 1)
   assert.match(stderr, /nodes 1 and 2 differ after entry 12/)
+})
+
+test('R2 member add --voter asks again until the leader can make the change, with the token', async () => {
+  cluster.behave = ({ rpc }) =>
+    rpc === 'Promote' && cluster.seen.filter((seen) => seen.rpc === 'Promote').length < 3
+      ? { code: status.FAILED_PRECONDITION, details: 'not yet', error: 'MEMBERSHIP_REFUSED' }
+      : 'serve'
+  const terminal = new FakeTerminal(cluster)
+  const words = ['member', 'add', '6', 'raft-node6:50050', '--voter']
+  const code = await run(words, { ...terminal.environment, ADMIN_TOKEN: 'secret-token' }, terminal)
+  assert.equal(code, 0, terminal.stderr)
+  const changes = cluster.seen.filter(({ rpc }) => rpc !== 'Status')
+  assert.deepEqual(
+    changes.map(({ rpc, adminToken }) => [rpc, adminToken]),
+    ['AddLearner', 'Promote', 'Promote', 'Promote'].map((rpc) => [rpc, 'secret-token']),
+  )
+  assert.match(terminal.stdout, /^NODE +ADDRESS/)
 })
 
 test('watch prints a view when something changed, and ends with exit 0 when interrupted', async () => {

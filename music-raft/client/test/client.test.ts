@@ -76,7 +76,7 @@ test('L16 an outcome that never becomes known is called unknown, not refused', a
     details: 'x',
     error: 'OUTCOME_UNKNOWN',
   })
-  const { outcome, failure: last } = await failure(open(300).addTrack(track, fresh()))
+  const { outcome, failure: last } = await failure(open(1000).addTrack(track, fresh()))
   assert.equal(outcome, 'unknown')
   assert.equal(last.code, 'OUTCOME_UNKNOWN')
 })
@@ -86,7 +86,7 @@ test('L16 one unsure attempt followed by clear ones leaves the outcome unknown',
     node === 1 && cluster.seen.length === 1
       ? { after: status.UNAVAILABLE }
       : { code: status.UNAVAILABLE, details: 'No Leader Elected Yet', error: 'NO_LEADER' }
-  const { outcome } = await failure(open(300).addTrack(track, fresh()))
+  const { outcome } = await failure(open(1000).addTrack(track, fresh()))
   assert.equal(outcome, 'unknown')
 })
 
@@ -110,14 +110,14 @@ test('no leader is waited for; an answer that says so to the end is a refusal', 
   assert.equal((await open().addTrack(track, fresh())).answer.message, 'Queued by Leader')
   assert.equal(asked, 6)
   asked = Number.NEGATIVE_INFINITY // nobody leads any more
-  const { outcome, message } = await failure(open(300).addTrack(track, fresh()))
+  const { outcome, message } = await failure(open(1000).addTrack(track, fresh()))
   assert.deepEqual([outcome, message], ['refused', 'No Leader Elected Yet'])
-  assert.equal((await failure(open(300).playNext(fresh()))).outcome, 'refused')
+  assert.equal((await failure(open(1000).playNext(fresh()))).outcome, 'refused')
 })
 
 test('overload is asked again later, and is no effect when it stays', async () => {
   cluster.behave = () => ({ code: status.RESOURCE_EXHAUSTED, details: 'full', error: 'OVERLOADED' })
-  assert.equal((await failure(open(300).addTrack(track, fresh()))).outcome, 'refused')
+  assert.equal((await failure(open(1000).addTrack(track, fresh()))).outcome, 'refused')
   assert.ok(cluster.seen.length > 3)
 })
 
@@ -156,13 +156,13 @@ test('T2 a node that is silent uses up one attempt, not the whole time', async (
 
 test('a closed port: nothing left this process, so nothing took effect', async () => {
   const endpoints = [{ id: 1, address: `127.0.0.1:${await freePort()}` }]
-  const { outcome, failure: last } = await failure(open(300, endpoints).addTrack(track, fresh()))
+  const { outcome, failure: last } = await failure(open(1000, endpoints).addTrack(track, fresh()))
   assert.deepEqual([outcome, last.unreachable], ['refused', true])
 })
 
 test('a read has no outcome to be unsure about', async () => {
   cluster.behave = () => 'hang'
-  assert.equal((await failure(open(200).getQueue())).outcome, 'refused')
+  assert.equal((await failure(open(1000).getQueue())).outcome, 'refused')
 })
 
 test('an interruption while a write is under way leaves its outcome unknown', async () => {

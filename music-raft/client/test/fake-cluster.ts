@@ -11,6 +11,7 @@ export interface Seen {
   readonly clientId: string
   readonly requestId: string
   readonly caller: string
+  readonly adminToken: string
 }
 
 /**
@@ -93,6 +94,7 @@ export class FakeCluster {
       clientId: sent('x-client-id'),
       requestId: sent('x-request-id'),
       caller: sent('x-node'),
+      adminToken: sent('x-admin-token'),
     }
     this.seen.push(seen)
     const trailer = new grpc.Metadata()

@@ -56,7 +56,7 @@ test('R16 a load that was interrupted goes on; what was applied is not applied a
   await writeFile(file, rows(100))
   // From the 40th on a row is applied and its answer lost, as when the network goes.
   cluster.behave = () => (cluster.seen.length > 40 ? { after: status.UNAVAILABLE } : 'serve')
-  const cut = await load('--concurrency', '4', '--timeout', '250ms')
+  const cut = await load('--concurrency', '4', '--timeout', '1s')
   assert.equal(cut.code, 3)
   assert.match(cut.stderr, /The same command goes on where this stopped/)
   // Played since: only the request ids can tell that these rows took effect.
@@ -73,7 +73,7 @@ test('R16 a load that was interrupted goes on; what was applied is not applied a
 test('R16 progress that was not saved in time costs questions, not duplicates', async () => {
   await writeFile(file, rows(50))
   cluster.behave = () => (cluster.seen.length > 30 ? { after: status.UNAVAILABLE } : 'serve')
-  await load('--concurrency', '4', '--timeout', '250ms')
+  await load('--concurrency', '4', '--timeout', '1s')
   const state = JSON.parse(await readFile(`${file}.load`, 'utf8'))
   await writeFile(`${file}.load`, JSON.stringify({ ...state, answered: [0, 0, 0, 0] }))
   cluster.tracks.length = 0
@@ -110,7 +110,7 @@ test('rows whose id is queued already are counted, and are no failure', async ()
 test('a file that changed since its load began is refused until --restart', async () => {
   await writeFile(file, rows(20))
   cluster.behave = () => ({ code: status.UNAVAILABLE, details: 'No Leader Elected Yet' })
-  assert.equal((await load('--timeout', '200ms')).code, 1)
+  assert.equal((await load('--timeout', '1s')).code, 1)
   await appendFile(file, 'more,More,More,1\n')
   cluster.behave = () => 'serve'
   const refused = await load()
