@@ -67,7 +67,7 @@ export const peerChannelOptions: grpc.ChannelOptions = {
   'grpc.dns_min_time_between_resolutions_ms': 1000,
   'grpc.enable_retries': 0,
   'grpc.keepalive_time_ms': 5000,
-  'grpc.keepalive_timeout_ms': 5000,
+  'grpc.keepalive_timeout_ms': 10_000,
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,

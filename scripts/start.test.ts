@@ -53,8 +53,12 @@ test('no two processes share a port, a name or a data directory', () => {
   const members = Object.values(clusters('/data')).flat()
   const ports = members.flatMap((member) => Object.values(member.ports))
   assert.equal(new Set(ports).size, ports.length)
-  for (const key of ['NODE_NAME', 'DATA_DIR']) {
-    const values = members.map(({ env }) => env[key])
+  for (const values of [
+    members.map(({ name }) => name),
+    members.map(({ env }) => env['NODE_NAME'] ?? env['NODE_ID']),
+    members.map(({ env }) => env['DATA_DIR']),
+  ]) {
     assert.equal(new Set(values).size, members.length)
+    assert.ok(!values.includes(undefined))
   }
 })

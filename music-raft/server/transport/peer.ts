@@ -1,5 +1,6 @@
+import { status } from '@grpc/grpc-js'
 import type { Logger } from '../../../common/logger.ts'
-import { createClient, type RpcClient } from '../../../common/rpc-client.ts'
+import { createClient, hasStatus, type RpcClient } from '../../../common/rpc-client.ts'
 import { plainWording } from '../../../common/rpc-log.ts'
 import type { QueueServiceDefinition } from '../../../protos/types/queue/QueueService.ts'
 import type { NodeId, Request, Response, SnapshotMetadata } from '../../raft/messages.ts'
@@ -71,7 +72,18 @@ export class Peer {
 
   send(message: Request): void {
     if (message.type === 'InstallSnapshot') this.#snapshots.send(message)
-    else this.#call(message).catch(() => this.#parts.unreachable())
+    else {
+      this.#call(message).catch((error: unknown) => {
+        this.#connectAnewIfMoved(error)
+        this.#parts.unreachable()
+      })
+    }
+  }
+
+  /** Containers made anew can swap their addresses: behind a connection is then another node (L11). */
+  #connectAnewIfMoved(error: unknown): void {
+    if (!hasStatus(error, status.FAILED_PRECONDITION)) return
+    for (const client of [this.#urgent, this.#bulk, this.queue]) client.reconnect()
   }
 
   /** Asks a node whether its cluster has begun (bootstrap.ts). Rejects with a grpc.ServiceError. */
