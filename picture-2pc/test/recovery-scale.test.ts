@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../test/child.ts'
 import type { CoordinatorSnapshot } from '../coordinator/driver.ts'
@@ -14,31 +14,6 @@ import { metric, pictureClient, settled } from './crash-cluster.ts'
 
 const DOUBTS = 10_000
 const DISK = 'a-disk-of-an-earlier-run'
-
-test('P17 ten thousand transactions in doubt are over soon after the coordinator answers', async (t) => {
-  await using cluster = await PictureCluster.create({ participants: 1 })
-  await prepareMany(join(cluster.folder, 'grpc-node1'))
-  await commitHalf(join(cluster.folder, 'http-node1'))
-  const [child] = cluster.participants
-  assert.ok(child !== undefined)
-  child.start()
-  await child.line(
-    new RegExp(`serves on port \\d+: ${DOUBTS} pictures, ${DOUBTS} transactions in doubt`),
-  )
-  const client = pictureClient(cluster, child.name)
-  const began = performance.now()
-  cluster.coordinator.start()
-  await cluster.coordinator.line(new RegExp(`${DOUBTS / 2} commits to deliver`))
-  await cluster.ready()
-  await settled(cluster, 60_000)
-  t.diagnostic(`${DOUBTS} in doubt settled in ${Math.round(performance.now() - began)} ms`)
-  const { pictures } = await client.unary('Status', {}, { deadlineMs: 5000 })
-  client.close()
-  assert.equal(pictures, DOUBTS / 2) // every even one was deleted, by its commit
-  assert.deepEqual(await cluster.holders('p-4.png'), [])
-  assert.deepEqual(await cluster.holders('p-5.png'), ['grpc-node1'])
-  assert.equal((await cluster.deleteEverywhere('p-5.png')).status, 200)
-})
 
 /** What a participant's disk holds that voted yes on many deletes and then lost its coordinator. */
 async function prepareMany(directory: string): Promise<void> {
@@ -90,46 +65,6 @@ async function commitHalf(directory: string): Promise<void> {
   await journal.close()
 }
 
-test('P18 logs, files and descriptors stay bounded, and nothing is refused on the way', async (t) => {
-  await using cluster = await PictureCluster.start({ participants: 1, env: { LOG_LEVEL: 'warn' } })
-  const [child] = cluster.participants
-  assert.ok(child !== undefined)
-  assert.equal((await cluster.upload('a.png', 'bytes')).status, 200)
-  const directory = join(cluster.folder, child.name)
-  const client = pictureClient(cluster, child.name)
-  const descriptors = await descriptorsOf(child.pid)
-  // Records of five kilobytes, so that a few thousand fill the log more than once.
-  const participants = Array.from({ length: 64 }, (_, index) => `${index}`.padStart(63, 'n'))
-  const rounds = 3000
-  let largest = 0
-  const run = async (lane: number) => {
-    const filename = `lane-${lane}.png`
-    const data = Buffer.from('x')
-    await client.unary('Upload', { filename, data }, { deadlineMs: 10_000 })
-    for (let round = 0; round < rounds / 16; round++) {
-      const ids = { transactionId: `${lane}-${round}`, coordinatorId: 'http-node1', filename }
-      const vote = { ...ids, operation: 'LIKE', participants } as const
-      const reply = await client.unary('VoteRequest', vote, { deadlineMs: 10_000 })
-      assert.ok(reply.voteGranted, `refused: ${reply.reason}`)
-      await client.unary('GlobalCommit', ids, { deadlineMs: 10_000 })
-      if (round % 20 === 0) largest = Math.max(largest, await logBytes(directory))
-    }
-  }
-  await Promise.all(Array.from({ length: 16 }, (_, lane) => run(lane)))
-  client.close()
-  largest = Math.max(largest, await logBytes(directory))
-  t.diagnostic(`${rounds} transactions, log at most ${largest} bytes`)
-  assert.ok(largest < 12 * 1024 * 1024, `the log grew to ${largest} bytes`)
-  assert.ok((await readdir(directory)).includes('checkpoint.json'))
-  assert.equal((await readdir(join(directory, 'pictures'))).length, 17)
-  assert.ok((await descriptorsOf(child.pid)) <= descriptors + 20)
-  await child.end('SIGKILL')
-  child.start()
-  await cluster.ready()
-  const { body } = await cluster.get('/search/lane-3.png')
-  assert.equal(body['likes'], Math.ceil(rounds / 16))
-})
-
 async function logBytes(directory: string): Promise<number> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.log'))
   const sizes = await Promise.all(
@@ -147,28 +82,6 @@ async function descriptorsOf(pid: number): Promise<number> {
   return (await readdir(`/proc/${pid}/fd`)).length
 }
 
-test('T1 a participant that was away is contacted soon after it is back', async (t) => {
-  await using cluster = await PictureCluster.start()
-  assert.equal((await cluster.upload('a.png', 'bytes')).status, 200)
-  const [child] = cluster.participants
-  assert.ok(child !== undefined)
-  await child.end('SIGKILL')
-  await away(cluster, t)
-  assert.equal((await cluster.deleteEverywhere('a.png')).status, 409)
-  const from = child.lines.length
-  child.start()
-  await child.line(/serves on port/, { from })
-  const began = performance.now()
-  // grpc-js by itself would by now wait longer than this before it tries again.
-  await eventually(
-    'it is contacted',
-    async () => (await metric(cluster, 'picture_participant_connected{node="grpc-node1"}')) === 1,
-    10_000,
-  )
-  t.diagnostic(`contacted ${Math.round(performance.now() - began)} ms after it was back`)
-  assert.equal((await cluster.deleteEverywhere('a.png')).status, 200)
-})
-
 /** Long enough for the back-off to have grown; somebody keeps asking meanwhile. */
 async function away(cluster: PictureCluster, t: TestContext): Promise<void> {
   t.diagnostic('away for 6 s')
@@ -177,3 +90,96 @@ async function away(cluster: PictureCluster, t: TestContext): Promise<void> {
     assert.equal((await cluster.get('/readyz')).status, 503)
   }
 }
+
+// They wait more than they work.
+describe('real processes recover from much', { concurrency: 3 }, () => {
+  test('P17 ten thousand transactions in doubt are over soon after the coordinator answers', async (t) => {
+    await using cluster = await PictureCluster.create({ participants: 1 })
+    await prepareMany(join(cluster.folder, 'grpc-node1'))
+    await commitHalf(join(cluster.folder, 'http-node1'))
+    const [child] = cluster.participants
+    assert.ok(child !== undefined)
+    child.start()
+    await child.line(
+      new RegExp(`serves on port \\d+: ${DOUBTS} pictures, ${DOUBTS} transactions in doubt`),
+    )
+    const client = pictureClient(cluster, child.name)
+    const began = performance.now()
+    cluster.coordinator.start()
+    await cluster.coordinator.line(new RegExp(`${DOUBTS / 2} commits to deliver`))
+    await cluster.ready()
+    await settled(cluster, 60_000)
+    t.diagnostic(`${DOUBTS} in doubt settled in ${Math.round(performance.now() - began)} ms`)
+    const { pictures } = await client.unary('Status', {}, { deadlineMs: 5000 })
+    client.close()
+    assert.equal(pictures, DOUBTS / 2) // every even one was deleted, by its commit
+    assert.deepEqual(await cluster.holders('p-4.png'), [])
+    assert.deepEqual(await cluster.holders('p-5.png'), ['grpc-node1'])
+    assert.equal((await cluster.deleteEverywhere('p-5.png')).status, 200)
+  })
+
+  test('P18 logs, files and descriptors stay bounded, and nothing is refused on the way', async (t) => {
+    await using cluster = await PictureCluster.start({
+      participants: 1,
+      env: { LOG_LEVEL: 'warn' },
+    })
+    const [child] = cluster.participants
+    assert.ok(child !== undefined)
+    assert.equal((await cluster.upload('a.png', 'bytes')).status, 200)
+    const directory = join(cluster.folder, child.name)
+    const client = pictureClient(cluster, child.name)
+    const descriptors = await descriptorsOf(child.pid)
+    // Records of five kilobytes, so that a few thousand fill the log more than once.
+    const participants = Array.from({ length: 64 }, (_, index) => `${index}`.padStart(63, 'n'))
+    const rounds = 3000
+    let largest = 0
+    const run = async (lane: number) => {
+      const filename = `lane-${lane}.png`
+      const data = Buffer.from('x')
+      await client.unary('Upload', { filename, data }, { deadlineMs: 10_000 })
+      for (let round = 0; round < rounds / 16; round++) {
+        const ids = { transactionId: `${lane}-${round}`, coordinatorId: 'http-node1', filename }
+        const vote = { ...ids, operation: 'LIKE', participants } as const
+        const reply = await client.unary('VoteRequest', vote, { deadlineMs: 10_000 })
+        assert.ok(reply.voteGranted, `refused: ${reply.reason}`)
+        await client.unary('GlobalCommit', ids, { deadlineMs: 10_000 })
+        if (round % 20 === 0) largest = Math.max(largest, await logBytes(directory))
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, (_, lane) => run(lane)))
+    client.close()
+    largest = Math.max(largest, await logBytes(directory))
+    t.diagnostic(`${rounds} transactions, log at most ${largest} bytes`)
+    assert.ok(largest < 12 * 1024 * 1024, `the log grew to ${largest} bytes`)
+    assert.ok((await readdir(directory)).includes('checkpoint.json'))
+    assert.equal((await readdir(join(directory, 'pictures'))).length, 17)
+    assert.ok((await descriptorsOf(child.pid)) <= descriptors + 20)
+    await child.end('SIGKILL')
+    child.start()
+    await cluster.ready()
+    const { body } = await cluster.get('/search/lane-3.png')
+    assert.equal(body['likes'], Math.ceil(rounds / 16))
+  })
+
+  test('T1 a participant that was away is contacted soon after it is back', async (t) => {
+    await using cluster = await PictureCluster.start()
+    assert.equal((await cluster.upload('a.png', 'bytes')).status, 200)
+    const [child] = cluster.participants
+    assert.ok(child !== undefined)
+    await child.end('SIGKILL')
+    await away(cluster, t)
+    assert.equal((await cluster.deleteEverywhere('a.png')).status, 409)
+    const from = child.lines.length
+    child.start()
+    await child.line(/serves on port/, { from })
+    const began = performance.now()
+    // grpc-js by itself would by now wait longer than this before it tries again.
+    await eventually(
+      'it is contacted',
+      async () => (await metric(cluster, 'picture_participant_connected{node="grpc-node1"}')) === 1,
+      10_000,
+    )
+    t.diagnostic(`contacted ${Math.round(performance.now() - began)} ms after it was back`)
+    assert.equal((await cluster.deleteEverywhere('a.png')).status, 200)
+  })
+})

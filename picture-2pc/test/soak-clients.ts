@@ -35,7 +35,7 @@ export async function client(
     const attempt = await run(cluster, kind, filename)
     attempts.push(attempt)
     // Nobody there: a loop that does not wait would only burn the time of those who come back.
-    await sleep(attempt.outcome === 'unknown' ? 100 : random.between(0, 20))
+    await sleep(attempt.transactionId === null ? 100 : random.between(0, 20))
   }
   return attempts
 }
@@ -44,8 +44,10 @@ async function run(cluster: PictureCluster, kind: Kind, filename: string): Promi
   uploads += 1
   const bytes = `bytes ${uploads} of ${filename}`
   const began = performance.now()
-  const answer = await ask(cluster, kind, filename, bytes).catch(() => null)
-  const { status, transaction_id: id, likes } = answer?.body ?? {}
+  const answer = await ask(cluster, kind, filename, bytes).catch((error: unknown) =>
+    wasNotSent(error) ? 'unsent' : null,
+  )
+  const { status, transaction_id: id, likes } = answer === 'unsent' ? {} : (answer?.body ?? {})
   return {
     ...{ kind, filename, began, ended: performance.now() },
     sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -56,10 +58,16 @@ async function run(cluster: PictureCluster, kind: Kind, filename: string): Promi
 }
 
 /** Only a complete answer says anything; codes are those under which nothing was begun. */
-function outcomeOf(answer: Answer | null, status: unknown): Attempt['outcome'] {
+function outcomeOf(answer: Answer | 'unsent' | null, status: unknown): Attempt['outcome'] {
+  if (answer === 'unsent') return 'refused'
   if (answer?.status === 200 && status === 'COMMITTED') return 'acknowledged'
   if (answer?.status === 409 && status === 'ABORTED') return 'refused'
   return answer?.status === 503 && answer.body['code'] === 'OVERLOADED' ? 'refused' : 'unknown'
+}
+
+function wasNotSent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 }
 
 function ask(
