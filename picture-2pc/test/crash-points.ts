@@ -87,7 +87,9 @@ export async function survive(
   count += 1
   const filename = `${kind}-${count}.png`
   if (kind !== 'upload') await put(cluster, filename)
+  // Both are written late, with whatever is saved next: earlier ones must not be taken for these.
   if (faults.some(({ at }) => at.endsWith(' end'))) await flushEnds(cluster, `flush-${count}.png`)
+  if (faults.some(({ at }) => at.endsWith(' abort'))) await put(cluster, `flush-${count}.png`)
   for (const { node, at } of faults) await arm(cluster, nodeOf(cluster, node), at)
   const answer = await run(cluster, kind, filename).catch(() => null)
   await restartAsTheyDie(cluster, faults)
@@ -103,7 +105,7 @@ async function put(cluster: PictureCluster, filename: string): Promise<void> {
   )
 }
 
-/** An `end` is written late, with whatever is saved next, and must not be taken for the next one. */
+/** Waits until every `end` so far is on disk. */
 async function flushEnds(cluster: PictureCluster, filename: string): Promise<void> {
   await put(cluster, filename)
   await cluster.coordinator.line(/^saved .*end/, { from: cluster.coordinator.lines.length })
