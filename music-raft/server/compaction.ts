@@ -17,8 +17,8 @@ export interface CompactorParts {
   readonly replica: Replica
   readonly snapshots: SnapshotStore
   readonly log: Logger
-  /** What a snapshot taken now stands for. */
-  point(): Omit<SnapshotMetadata, 'size' | 'checksum'>
+  /** What a snapshot taken now stands for; null: none can be taken now. */
+  point(): Omit<SnapshotMetadata, 'size' | 'checksum'> | null
   /** It is on disk. */
   taken(snapshot: SnapshotMetadata): void
   fatal(error: unknown): void
@@ -73,7 +73,7 @@ export class Compactor {
   async #take(now: number): Promise<void> {
     const { snapshots, replica, point, taken, log } = this.#parts
     const at = point()
-    if (at.lastIncludedIndex <= (snapshots.current?.lastIncludedIndex ?? 0)) {
+    if (at === null || at.lastIncludedIndex <= (snapshots.current?.lastIncludedIndex ?? 0)) {
       this.#reset(now)
       return
     }
