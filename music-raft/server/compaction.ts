@@ -17,7 +17,7 @@ export interface CompactorParts {
   readonly replica: Replica
   readonly snapshots: SnapshotStore
   readonly log: Logger
-  /** What a snapshot taken now stands for; null where none may be taken. */
+  /** What a snapshot taken now stands for; null: none can be taken now. */
   point(): Omit<SnapshotMetadata, 'size' | 'checksum'> | null
   /** It is on disk. */
   taken(snapshot: SnapshotMetadata): void

@@ -1,5 +1,5 @@
 import type { Logger } from '../../common/logger.ts'
-import type { Message, SnapshotMetadata } from '../raft/messages.ts'
+import type { LogIndex, Message, SnapshotMetadata } from '../raft/messages.ts'
 import type { RaftNode } from '../raft/node.ts'
 import type { Input, RaftEvent, Ready, Save } from '../raft/ready.ts'
 import type { Status } from '../raft/status.ts'
@@ -34,6 +34,8 @@ export interface DriverParts {
 interface OwedSave {
   readonly save: Save
   readonly send: Message[]
+  /** What of the log may go once this is on disk; null: nothing. */
+  releaseTo: LogIndex | null
 }
 
 /**
@@ -159,17 +161,29 @@ export class Driver {
     if (this.#restoring !== null) this.#restoring.push(ready)
     else if (ready.restore !== null) this.#restore(ready.restore, ready)
     else this.#apply(ready)
-    if (ready.releaseTo !== null) {
-      this.#parts.storage.release(ready.releaseTo).catch(this.#parts.fatal)
-    }
   }
 
-  /** `send` leaves with this save and every earlier one on disk (§3.8). */
-  #oweSave({ save, send }: Ready): void {
+  /**
+   * `send` leaves with this save and every earlier one on disk (§3.8); and the log goes only when
+   * the snapshot that replaces it, which one of them may hold, is on disk too.
+   */
+  #oweSave({ save, send, releaseTo }: Ready): void {
+    if (save !== null) {
+      this.#saves.push({ save, send: [...send], releaseTo })
+      return
+    }
     const last = this.#saves.at(-1) ?? this.#saving?.group.at(-1)
-    if (save !== null) this.#saves.push({ save, send: [...send] })
-    else if (last !== undefined) last.send.push(...send)
-    else for (const message of send) this.#parts.send(message)
+    if (last === undefined) {
+      for (const message of send) this.#parts.send(message)
+      this.#release(releaseTo)
+      return
+    }
+    last.send.push(...send)
+    last.releaseTo = releaseTo ?? last.releaseTo
+  }
+
+  #release(index: LogIndex | null): void {
+    if (index !== null) this.#parts.storage.release(index).catch(this.#parts.fatal)
   }
 
   /** Everything owed becomes one write. */
@@ -188,7 +202,10 @@ export class Driver {
 
   #saved(group: readonly OwedSave[]): void {
     this.#saving = null
-    for (const { send } of group) for (const message of send) this.#parts.send(message)
+    for (const { send, releaseTo } of group) {
+      for (const message of send) this.#parts.send(message)
+      this.#release(releaseTo)
+    }
     const id = group.at(-1)?.save.id
     if (id !== undefined) this.#inbox.push({ kind: 'saved', id })
     this.#turn()

@@ -22,7 +22,7 @@ function raw(address: string, path: string, bytes: Buffer): Promise<Buffer> {
   }).finally(() => client.close())
 }
 
-describe('at the edge of a node', () => {
+describe('at the edge of a node', { timeout: 180_000 }, () => {
   let cluster: RaftCluster
   let node: Node
   let client: string

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
 import { Client, RaftCluster } from './cluster.ts'
 
-describe('five processes', () => {
+describe('five processes', { timeout: 180_000 }, () => {
   let cluster: RaftCluster
   let client: Client
   const acknowledged: string[] = []
