@@ -133,6 +133,7 @@ export const catalogue = {
     'The message is of another cluster, or for another node; check PEERS and DATA_DIR.',
   ),
   UNREACHABLE: row(status.UNAVAILABLE, 503, 'A node that is needed for this does not answer.'),
+  CALLER_GONE: row(status.CANCELLED, 499, 'The caller gave up before the answer.'),
   STARTING: row(status.UNAVAILABLE, 503, 'This node is starting; try again in a moment.'),
   STOPPING: row(status.UNAVAILABLE, 503, 'This server is stopping; nothing was begun.'),
   DAMAGED_PICTURE: row(

@@ -15,7 +15,7 @@ export interface CompactionRules {
 export interface CompactorParts {
   readonly rules: CompactionRules
   readonly replica: Replica
-  readonly snapshots: SnapshotStore
+  readonly snapshots: Pick<SnapshotStore, 'current' | 'write'>
   readonly log: Logger
   /** What a snapshot taken now stands for; null: none can be taken now. */
   point(): Omit<SnapshotMetadata, 'size' | 'checksum'> | null

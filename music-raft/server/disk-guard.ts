@@ -5,12 +5,14 @@ const CHECK_MS = 500
 /** Kept free in the log for what a node must be able to write that takes nothing new. */
 const RESERVE_BYTES = 1024 * 1024
 
+type Space = Pick<RaftStorage, 'hasReserve' | 'tryReserve' | 'waitsForSpace'>
+
 /**
  * Watches the space for the log. While there is none the node takes no writes, and a leader gives
  * leadership away (S11); when there is some again it goes on, without a restart (S12).
  */
 export class DiskGuard {
-  readonly #storage: RaftStorage
+  readonly #storage: Space
   readonly #log: Logger
   readonly #giveWay: () => void
   readonly #fatal: (error: unknown) => void
@@ -18,12 +20,7 @@ export class DiskGuard {
   #timer: NodeJS.Timeout | null = null
 
   /** `giveWay` is called again and again while the disk is full. */
-  constructor(
-    storage: RaftStorage,
-    log: Logger,
-    giveWay: () => void,
-    fatal: (error: unknown) => void,
-  ) {
+  constructor(storage: Space, log: Logger, giveWay: () => void, fatal: (error: unknown) => void) {
     this.#storage = storage
     this.#log = log
     this.#giveWay = giveWay

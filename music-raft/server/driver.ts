@@ -8,15 +8,21 @@ import type { Teller } from './events.ts'
 import { CHECK, encodeCheck, type Replica } from './replica.ts'
 import type { Requests } from './requests.ts'
 import type { RaftStorage } from './storage/raft-storage.ts'
+import type { SnapshotStore } from './storage/snapshot-store.ts'
 
 /** While a save is younger than this, inputs gather for the next (group commit). */
 const GATHER_MS = 10
 /** At most this many ticks at once: a pause is one tick late, not many (L3). */
 const MOST_TICKS = 2
 
+/** What the loop asks of the disk. */
+export interface DriverStorage extends Pick<RaftStorage, 'save' | 'release'> {
+  readonly snapshots: Pick<SnapshotStore, 'current' | 'write' | 'read'>
+}
+
 export interface DriverParts {
   readonly core: RaftNode
-  readonly storage: RaftStorage
+  readonly storage: DriverStorage
   readonly replica: Replica
   readonly requests: Requests
   readonly teller: Teller

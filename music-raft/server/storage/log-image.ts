@@ -13,12 +13,16 @@ export class LogImage {
   #entries: Entry[] = []
   /** Record number of each entry, in the same order. */
   #sequences: number[] = []
-  /** Index the next entry must have; null: any, at the very beginning. */
   #next: LogIndex | null = null
 
   /** `path`: what to name when it is damaged. */
   constructor(path: string) {
     this.#path = path
+  }
+
+  /** Index the next entry must have; null: any. */
+  get next(): LogIndex | null {
+    return this.#next
   }
 
   /** Takes a record read at start. Throws CorruptLog where it does not fit those before. */

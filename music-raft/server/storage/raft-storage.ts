@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileSystem } from '../../../common/record-log/file-system.ts'
 import { RecordLog } from '../../../common/record-log.ts'
@@ -124,6 +125,7 @@ export class RaftStorage {
         indexes.push(null)
       }
       const marks: { at: number; apply: () => void }[] = []
+      let { next } = this.#image
       for (const save of saves) {
         await this.#saveSnapshot(save)
         const { hardState, truncateFrom, snapshot } = save
@@ -134,13 +136,17 @@ export class RaftStorage {
         if (save.discardLog) {
           const snapshotIndex = snapshot?.lastIncludedIndex ?? (save.entries[0]?.index ?? 1) - 1
           marks.push({ at: records.length, apply: () => this.#image.discarded(snapshotIndex) })
+          next = snapshotIndex + 1
           control({ kind: 'discard', snapshotIndex })
         }
         if (truncateFrom !== null) {
           marks.push({ at: records.length, apply: () => this.#image.truncated(truncateFrom) })
+          next = truncateFrom
           control({ kind: 'truncate', from: truncateFrom })
         }
         for (const { encoded, index } of save.entries) {
+          assert(index === (next ?? index), `S18: entry ${index} does not follow ${next}`)
+          next = index + 1
           records.push(encoded)
           indexes.push(index)
         }

@@ -42,7 +42,15 @@ export class Peer {
   constructor(parts: PeerParts) {
     this.#parts = parts
     this.address = parts.address
+    // A connection that lost its other end without a word (a cut cable, a container taken off its
+    // network) would else be waited for as long as TCP does, minutes after all is well again (T1, T5).
+    const channel = {
+      'grpc.keepalive_time_ms': parts.deadlineMs,
+      'grpc.keepalive_timeout_ms': parts.deadlineMs,
+      'grpc.keepalive_permit_without_calls': 1,
+    }
     const identity = {
+      channel,
       log: parts.log,
       node: String(parts.self),
       peer: String(parts.id),
@@ -50,7 +58,7 @@ export class Peer {
     }
     this.#urgent = createClient(raftService, parts.address, {
       ...identity,
-      channel: { 'grpc.use_local_subchannel_pool': 1 },
+      channel: { ...channel, 'grpc.use_local_subchannel_pool': 1 },
     })
     this.#bulk = createClient(raftService, parts.address, identity)
     this.queue = createClient(queueService, parts.address, identity)

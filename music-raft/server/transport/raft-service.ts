@@ -173,7 +173,7 @@ function ask<M extends Extract<Request, { type: Answerable }>>(
     const forget = calls.expect<M['type']>(message.type, message, resolve)
     call.onCancel(() => {
       forget()
-      reject(new CodedError('REQUEST_TIMEOUT'))
+      reject(new CodedError('CALLER_GONE'))
     })
     receive(message)
   })
