@@ -6,6 +6,8 @@ import { CALLER } from './rpc.ts'
 export interface RpcLine {
   readonly text: string
   readonly fields?: Readonly<Record<string, unknown>>
+  /** A refusal, logged at `warn`. */
+  readonly refused?: true
 }
 
 /** One RPC as the log sees it. */
@@ -172,7 +174,8 @@ class SeenCall {
     const line = this.#wording.replies(seen, reply)
     if (line === null) return
     const { peer, rpc } = seen
-    this.#log[this.#level]({ peer, rpc, direction: 'reply', ...line.fields }, line.text)
+    const level = line.refused === true ? 'warn' : this.#level
+    this.#log[level]({ peer, rpc, direction: 'reply', ...line.fields }, line.text)
   }
 }
 

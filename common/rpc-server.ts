@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import * as grpc from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
@@ -190,8 +191,7 @@ function serverStream(
   return (call) => {
     handler(call.request, call).then(
       () => call.end(),
-      // Not destroy(): a destroyed stream never sends its status, and the client waits for ever.
-      (error: unknown) => call.emit('error', asError(statusOf(error, log))),
+      (error: unknown) => refuseStream(call, error, log),
     )
   }
 }
@@ -200,9 +200,14 @@ function duplex(handler: AnyHandler, log: Logger): grpc.handleBidiStreamingCall<
   return (call) => {
     handler(call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(asError(statusOf(error, log))),
+      (error: unknown) => refuseStream(call, error, log),
     )
   }
+}
+
+/** Not destroy(): a destroyed stream never sends its status, and the client waits for ever. */
+function refuseStream(call: EventEmitter, error: unknown, log: Logger): void {
+  call.emit('error', asError(statusOf(error, log)))
 }
 
 /** A coded error keeps its code; anything else is a defect and is logged whole. */

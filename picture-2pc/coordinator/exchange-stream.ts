@@ -4,8 +4,10 @@ import type { CoordinatorMessage } from '../../protos/types/CoordinatorMessage.t
 import type { ParticipantBatch__Output } from '../../protos/types/ParticipantBatch.ts'
 import type { ParticipantMessage__Output } from '../../protos/types/ParticipantMessage.ts'
 
-/** One request's end. */
-export interface Waiting {
+/** A request and its end. */
+export interface Asked {
+  readonly request: Omit<CoordinatorMessage, 'callId'>
+  readonly deadlineMs: number
   settle(reply: ParticipantMessage__Output): void
   fail(error: Error): void
 }
@@ -13,9 +15,16 @@ export interface Waiting {
 /** Requests in one message at most: with the longest names it stays far below the message limit. */
 const MAX_BATCH = 256
 
+interface Waiting extends Asked {
+  readonly late: NodeJS.Timeout
+}
+
 type Duplex = ClientDuplexStream<CoordinatorBatch, ParticipantBatch__Output>
 
-/** One open Exchange: requests out in batches, answers in as they come. */
+/**
+ * One open Exchange: requests out in batches, answers in as they come. A request that is not answered
+ * by its deadline fails and is forgotten: a participant that never answers must not fill the memory.
+ */
 export class ExchangeStream {
   readonly #duplex: Duplex
   readonly #waiting = new Map<number, Waiting>()
@@ -42,18 +51,34 @@ export class ExchangeStream {
     return this.#answered && !this.#ended
   }
 
-  send(requests: readonly (readonly [Omit<CoordinatorMessage, 'callId'>, Waiting])[]): void {
+  send(requests: readonly Asked[]): void {
     for (let at = 0; at < requests.length; at += MAX_BATCH) {
-      const messages = requests.slice(at, at + MAX_BATCH).map(([request, waiting]) => {
-        this.#lastCall += 1
-        this.#waiting.set(this.#lastCall, waiting)
-        return { callId: this.#lastCall, ...request }
-      })
+      const messages = requests.slice(at, at + MAX_BATCH).map((asked) => this.#number(asked))
       this.#duplex.write({ messages })
     }
   }
 
-  /** Takes no more requests and closes when the last one is answered. */
+  #number(asked: Asked): CoordinatorMessage {
+    const { request, deadlineMs } = asked
+    this.#lastCall += 1
+    const callId = this.#lastCall
+    const late = setTimeout(() => {
+      const text = `no answer within ${deadlineMs} ms`
+      this.#take(callId)?.fail(failure(status.DEADLINE_EXCEEDED, text))
+      this.#closeWhenDone()
+    }, deadlineMs)
+    this.#waiting.set(callId, { ...asked, late })
+    return { callId, ...request }
+  }
+
+  #take(callId: number): Waiting | undefined {
+    const waiting = this.#waiting.get(callId)
+    this.#waiting.delete(callId)
+    clearTimeout(waiting?.late)
+    return waiting
+  }
+
+  /** Takes no more requests and closes when the last one is answered or late. */
   retire(): void {
     this.#retiring = true
     this.#closeWhenDone()
@@ -64,11 +89,7 @@ export class ExchangeStream {
   }
 
   #receive({ messages }: ParticipantBatch__Output): void {
-    for (const reply of messages) {
-      const waiting = this.#waiting.get(reply.callId)
-      this.#waiting.delete(reply.callId)
-      waiting?.settle(reply)
-    }
+    for (const reply of messages) this.#take(reply.callId)?.settle(reply)
     this.#closeWhenDone()
   }
 
@@ -79,10 +100,12 @@ export class ExchangeStream {
   #end(error: ServiceError | null): void {
     if (this.#ended) return
     this.#ended = true
-    const lost = error ?? Object.assign(new Error('the stream ended'), { code: status.UNAVAILABLE })
-    const waiting = [...this.#waiting.values()]
-    this.#waiting.clear()
     this.#onEnd(error)
-    for (const each of waiting) each.fail(lost)
+    const lost = error ?? failure(status.UNAVAILABLE, 'the stream ended')
+    for (const callId of [...this.#waiting.keys()]) this.#take(callId)?.fail(lost)
   }
+}
+
+function failure(code: status, message: string): Error & Pick<ServiceError, 'code'> {
+  return Object.assign(new Error(message), { code })
 }

@@ -1,11 +1,11 @@
-import { type ServiceError, status } from '@grpc/grpc-js'
+import { status } from '@grpc/grpc-js'
 import type { Ack__Output } from '../../protos/types/Ack.ts'
 import type { CoordinatorMessage } from '../../protos/types/CoordinatorMessage.ts'
 import type { ParticipantMessage__Output } from '../../protos/types/ParticipantMessage.ts'
 import type { VoteReply__Output } from '../../protos/types/VoteReply.ts'
 import type { DecisionMessage, NodeName, VoteRequest } from '../protocol/messages.ts'
 import { encodeDecision, encodeVoteRequest } from '../shell/wire.ts'
-import { ExchangeStream } from './exchange-stream.ts'
+import { type Asked, ExchangeStream } from './exchange-stream.ts'
 import type { PictureClient } from './picture-client.ts'
 
 const REOPEN_MS = 500
@@ -17,13 +17,9 @@ const RETIRE_MS = STREAM_MS / 2
 
 type Answer = VoteReply__Output | Ack__Output
 
-interface Queued {
-  readonly request: Omit<CoordinatorMessage, 'callId'>
-  readonly deadlineMs: number
-  /** The same request as a call of its own. */
-  call(): Promise<Answer>
-  resolve(answer: Answer): void
-  reject(error: Error): void
+interface Queued extends Asked {
+  /** Sends it as a call of its own. */
+  call(): void
 }
 
 /**
@@ -79,12 +75,18 @@ export class ParticipantLink {
   ): Promise<Answer> {
     const answer = await new Promise<Answer>((resolve, reject) => {
       if (this.#queue.length === 0) queueMicrotask(() => this.#flush())
-      this.#queue.push({ request, deadlineMs, call, resolve, reject })
+      this.#queue.push({
+        ...{ request, deadlineMs, fail: reject },
+        settle: (reply) => settle(reply, resolve, reject),
+        call: () => void call().then(resolve, reject),
+      })
     })
-    if (answer.nodeId === this.#name) return answer
+    // An answer that names nobody is taken as coming from where it was asked for.
+    if (answer.nodeId === this.#name || answer.nodeId === '') return answer
     // Addresses move: a channel can end at another participant. Counted for the one that was meant,
     // its vote and its Ack would leave that one out of the transaction.
     this.#stream?.cancel()
+    this.#stream = null
     this.#client.reconnect()
     throw new Error(`at its address answers ${JSON.stringify(answer.nodeId)}, not ${this.#name}`)
   }
@@ -95,10 +97,10 @@ export class ParticipantLink {
     const stream = this.#readyStream()
     if (stream === null) {
       // A channel that reconnects is waited for: a node that has just come back must not look silent.
-      for (const { call, resolve, reject } of queue) call().then(resolve, reject)
-      return
+      for (const queued of queue) queued.call()
+    } else {
+      stream.send(queue)
     }
-    stream.send(queue.map((queued) => [queued.request, waitingFor(queued)]))
   }
 
   #readyStream(): ExchangeStream | null {
@@ -123,25 +125,13 @@ export class ParticipantLink {
   }
 }
 
-/** The end of a request on a stream: its answer, its refusal, or its own deadline. */
-function waitingFor({ deadlineMs, resolve, reject }: Queued) {
-  const late = setTimeout(() => {
-    reject(failure(status.DEADLINE_EXCEEDED, `no answer within ${deadlineMs} ms`))
-  }, deadlineMs)
-  return {
-    settle({ vote, ack, refused }: ParticipantMessage__Output) {
-      clearTimeout(late)
-      const answer = vote ?? ack
-      if (answer !== null && answer !== undefined) resolve(answer)
-      else reject(failure(status.FAILED_PRECONDITION, refused?.details ?? 'an empty answer'))
-    },
-    fail(error: Error) {
-      clearTimeout(late)
-      reject(error)
-    },
-  }
-}
-
-function failure(code: status, message: string): Error & Pick<ServiceError, 'code'> {
-  return Object.assign(new Error(message), { code })
+/** What a call of its own would have ended with. */
+function settle(
+  { vote, ack, refused }: ParticipantMessage__Output,
+  resolve: (answer: Answer) => void,
+  reject: (error: Error) => void,
+): void {
+  const answer = vote ?? ack
+  if (answer !== null && answer !== undefined) resolve(answer)
+  else reject(new Error(refused?.details ?? 'an empty answer'))
 }

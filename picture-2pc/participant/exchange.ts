@@ -7,19 +7,21 @@ import type { ParticipantBatch } from '../../protos/types/ParticipantBatch.ts'
 import type { ParticipantMessage } from '../../protos/types/ParticipantMessage.ts'
 import type { ProtocolCalls } from './protocol-calls.ts'
 
-/** Messages waiting for a coordinator that does not read: beyond this many it is cut off. */
+/** Messages waiting for a coordinator that does not read: beyond this many its stream is closed. */
 const MAX_UNREAD = 4096
+/** Requests in one message; our own coordinator sends a quarter of it. */
+const MAX_BATCH = 1024
 
 type Call = ServerDuplexStream<CoordinatorBatch__Output, ParticipantBatch>
 
 /** The open Exchanges: requests are answered each by itself, answers of one turn leave together. */
 export class Exchanges {
-  readonly #calls: ProtocolCalls
+  readonly #calls: Pick<ProtocolCalls, 'vote' | 'decide'>
   readonly #log: Logger
   readonly #open = new Set<OpenExchange>()
   #stopping = false
 
-  constructor(calls: ProtocolCalls, log: Logger) {
+  constructor(calls: Pick<ProtocolCalls, 'vote' | 'decide'>, log: Logger) {
     this.#calls = calls
     this.#log = log
   }
@@ -45,6 +47,7 @@ export class Exchanges {
   async #answer(message: CoordinatorMessage__Output): Promise<ParticipantMessage> {
     const { callId, voteRequest, globalCommit, globalAbort } = message
     try {
+      if (this.#stopping) throw new CodedError('STOPPING')
       if (voteRequest) return { callId, vote: await this.#calls.vote(voteRequest) }
       if (globalCommit)
         return { callId, ack: await this.#calls.decide('GlobalCommit', globalCommit) }
@@ -63,8 +66,10 @@ class OpenExchange {
   readonly #answer: (message: CoordinatorMessage__Output) => Promise<ParticipantMessage>
   #replies: ParticipantMessage[] = []
   #unanswered = 0
-  #over = false
-  #done: () => void = () => undefined
+  /** No request comes any more that is to be waited for. */
+  #ending = false
+  #closed = false
+  #settle: (error?: CodedError) => void = () => undefined
   readonly #finished: Promise<void>
 
   constructor(
@@ -73,25 +78,37 @@ class OpenExchange {
   ) {
     this.#call = call
     this.#answer = answer
-    this.#finished = new Promise((resolve) => {
-      this.#done = resolve
+    this.#finished = new Promise((resolve, reject) => {
+      this.#settle = (error) => (error === undefined ? resolve() : reject(error))
     })
   }
 
+  /** Rejects with a CodedError when the other end asks too much, or does not read its answers. */
   run(): Promise<void> {
     this.#call.sendMetadata(new Metadata()) // tells the coordinator that this method is known here
-    this.#call.on('data', ({ messages }: CoordinatorBatch__Output) => {
-      for (const message of messages) this.#take(message)
-    })
+    this.#call.on('data', ({ messages }: CoordinatorBatch__Output) => this.#receive(messages))
     this.#call.on('end', () => this.stop())
-    this.#call.on('error', () => this.#done())
-    this.#call.on('cancelled', () => this.#done())
+    this.#call.on('error', () => this.#close())
+    this.#call.on('cancelled', () => this.#close())
     return this.#finished
   }
 
   stop(): void {
-    this.#over = true
-    if (this.#unanswered === 0) this.#done()
+    this.#ending = true
+    if (this.#unanswered === 0) this.#close()
+  }
+
+  #close(error?: CodedError): void {
+    this.#closed = true
+    this.#settle(error)
+  }
+
+  #receive(messages: readonly CoordinatorMessage__Output[]): void {
+    if (this.#closed) return
+    if (messages.length > MAX_BATCH) {
+      return this.#close(new CodedError('INVALID_ARGUMENT', `more than ${MAX_BATCH} in a message`))
+    }
+    for (const message of messages) this.#take(message)
   }
 
   #take(message: CoordinatorMessage__Output): void {
@@ -107,9 +124,12 @@ class OpenExchange {
     const messages = this.#replies
     this.#replies = []
     this.#unanswered -= messages.length
-    if (this.#call.cancelled) return this.#done()
+    if (this.#closed) return
     this.#call.write({ messages })
-    if (this.#call.writableLength > MAX_UNREAD) this.#call.destroy()
-    if (this.#over && this.#unanswered === 0) this.#done()
+    if (this.#call.writableLength > MAX_UNREAD) {
+      this.#close(new CodedError('OVERLOADED', 'the answers are not read'))
+    } else if (this.#ending && this.#unanswered === 0) {
+      this.#close()
+    }
   }
 }

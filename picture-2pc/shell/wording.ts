@@ -1,3 +1,5 @@
+import { status } from '@grpc/grpc-js'
+import { catalogue, isErrorCode } from '../../common/errors.ts'
 import {
   type CarriedRpc,
   plainWording,
@@ -55,9 +57,11 @@ function phased(seen: RpcSeen, verb: string, preposition: string): RpcLine | nul
 
 /** A refusal inside an Exchange reads like that of a call. */
 function refusal(seen: RpcSeen, code: string, details: string): RpcLine {
+  const name = isErrorCode(code) ? status[catalogue[code].grpc] : code
   return {
-    text: `Node ${seen.node} refuses RPC ${seen.rpc} called by Node ${peerOf(seen)} · ${code}: ${details}`,
-    fields: { code, ...transactionOf(seen.request) },
+    text: `Node ${seen.node} refuses RPC ${seen.rpc} called by Node ${peerOf(seen)} · ${name}: ${details}`,
+    fields: { status: name, code, ...transactionOf(seen.request) },
+    refused: true,
   }
 }
 

@@ -7,7 +7,7 @@ import type { CoordinatorMessage as _CoordinatorMessage, CoordinatorMessage__Out
  */
 export interface CoordinatorBatch {
   /**
-   * Each is answered by itself, in any order.
+   * Each is answered by itself, in any order. At most 1,024.
    */
   'messages'?: (_CoordinatorMessage)[];
 }
@@ -17,7 +17,7 @@ export interface CoordinatorBatch {
  */
 export interface CoordinatorBatch__Output {
   /**
-   * Each is answered by itself, in any order.
+   * Each is answered by itself, in any order. At most 1,024.
    */
   'messages': (_CoordinatorMessage__Output)[];
 }
