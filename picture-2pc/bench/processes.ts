@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,5 +110,12 @@ function run(folder: string, role: string, env: Record<string, string>): ChildPr
     stdio: ['ignore', log, log],
   })
   closeSync(log)
+  child.once('exit', (code, signal) => {
+    if (code === 0) return
+    const lines = readFileSync(join(folder, `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n')
+    console.error(`${name} ended with ${code ?? signal}:\n${lines.slice(-5).join('\n')}`)
+  })
   return child
 }
