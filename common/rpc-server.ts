@@ -46,7 +46,10 @@ export interface Handlers<D> {
       replies: grpc.ServerWritableStream<ReceivedOf<D, M>, ReplyOf<D, M>>,
     ) => Promise<void>
   }
-  /** Settles when the server has nothing more to say. */
+  /**
+   * Settles when the server has nothing more to say. Must not destroy the call, as a plain
+   * `for await` over it does at its end: the client would wait for the status for ever.
+   */
   readonly bidirectional?: {
     readonly [M in MethodName<D>]?: (
       call: grpc.ServerDuplexStream<ReceivedOf<D, M>, ReplyOf<D, M>>,

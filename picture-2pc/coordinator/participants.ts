@@ -60,6 +60,11 @@ export class Participants {
     return [...this.#clients].map(([name, client]) => [name, client.connected()])
   }
 
+  /** Waits until all are connected, or for as long. */
+  async ready(withinMs: number): Promise<void> {
+    await Promise.all([...this.#clients.values()].map((client) => client.ready(withinMs)))
+  }
+
   /** Asks all at once; whoever fails is listed with its error, in order. */
   async askAll<T>(
     ask: (client: PictureClient, name: NodeName) => Promise<T>,

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import { CodedError } from '../../common/errors.ts'
 import { MAX_MESSAGE_BYTES } from '../../common/rpc.ts'
@@ -9,6 +8,7 @@ import type { DownloadRequest__Output } from '../../protos/types/DownloadRequest
 import type { PictureServiceDefinition } from '../../protos/types/PictureService.ts'
 import type { NodeName } from '../protocol/messages.ts'
 import type { Picture } from '../protocol/participant-records.ts'
+import { drained } from '../shell/drained.ts'
 import { pictureName } from '../shell/picture-name.ts'
 import {
   decisionService,
@@ -172,7 +172,7 @@ function downloadStream({ driver, blobs }: ServiceParts) {
       if (replies.cancelled) return
       const flowing = replies.write({ size, data })
       size = 0 // told once
-      if (!flowing) await Promise.race([once(replies, 'drain'), once(replies, 'cancelled')])
+      if (!flowing) await drained(replies, 'cancelled')
     }
   }
 }

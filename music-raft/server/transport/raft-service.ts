@@ -119,7 +119,10 @@ async function installSnapshot(
 ): Promise<void> {
   const forget = new Set<() => void>()
   try {
-    for await (const args of call as AsyncIterable<SnapshotArgs__Output>) {
+    // The loop's end must not destroy the stream: its status would never be sent, and both ends
+    // would keep it until the sender's deadline, a day later.
+    const chunks: AsyncIterable<SnapshotArgs__Output> = call.iterator({ destroyOnReturn: false })
+    for await (const args of chunks) {
       const envelope = accept(parts, args.envelope, null)
       if (crc32c(args.data) !== args.chunkChecksum) invalid('chunk_checksum does not match data')
       const message = decodeSnapshotChunk(args, envelope)

@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import type { ClientReadableStream } from '@grpc/grpc-js'
 import type { Request, Response } from 'express'
 import { fileTypeFromBuffer } from 'file-type'
 import { CodedError } from '../../../common/errors.ts'
 import type { DownloadChunk__Output } from '../../../protos/types/DownloadChunk.ts'
+import { drained } from '../../shell/drained.ts'
 import { pictureName } from '../../shell/picture-name.ts'
 import { toCodedError } from '../participants.ts'
 import { single } from './answers.ts'
@@ -169,8 +169,7 @@ async function sendChunks(
         break
       }
     }
-    if (!response.write(data))
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(data) && !response.destroyed) await drained(response, 'close')
     if (response.destroyed) return
   }
   response.end()

@@ -13,6 +13,12 @@ import { receiveFile } from './receive-file.ts'
 
 const LAST = { complete: true } as const
 
+/**
+ * The bytes wait this long for a channel that reconnects, longer than its back-off: a node that has
+ * just come back must not look as if it had refused them. Who is down still is left behind.
+ */
+const RECONNECT_MS = 1500
+
 /** Uploads under way at a time; each holds a few chunks in memory. */
 const MAX_UPLOADS = 128
 
@@ -63,6 +69,7 @@ async function uploadToAll(parts: HttpParts, request: Request, response: Respons
   }
   const outcome = await parts.keys.once(key, digest, async () => {
     const id = parts.driver.newTransactionId()
+    await parts.participants.ready(RECONNECT_MS)
     const file = await receiveFile(request, response, parts, () => stageEverywhere(parts, id))
     const { filename, size, sha256 } = file
     names.push(filename)
@@ -100,6 +107,7 @@ async function uploadToOne(
   response: Response,
 ): Promise<void> {
   const client = parts.participants.named(node)
+  await client.ready(RECONNECT_MS)
   const file = await receiveFile(request, response, parts, (filename) => {
     const sink = client.clientStream('UploadStream', { deadlineMs: TRANSFER_MS })
     return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }), LAST)
