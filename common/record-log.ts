@@ -257,7 +257,6 @@ export class RecordLog implements AsyncDisposable {
     if (spare === null) {
       throw new DiskFull(`no space for another log segment in ${this.#directory.path}.`)
     }
-    this.#spare = null
     const header = {
       key: randomKey(),
       number: this.#active.header.number + 1,
@@ -266,6 +265,9 @@ export class RecordLog implements AsyncDisposable {
     }
     try {
       await installSegment(this.#fs, this.#directory, spare.fd, header)
+      // Only now has the spare's name become free: a reserve begun before would truncate, and fill
+      // with zeros, the very file that is being installed.
+      this.#spare = null
       await this.#write('seal', [])
       await this.#fs.close(this.#active.fd)
     } catch (error) {

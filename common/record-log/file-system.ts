@@ -3,10 +3,11 @@ import * as promises from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 /**
- * `create`: new and empty, for writing; `forced`: an existing file whose every write is durable when
+ * `create`: new and empty, for writing, in place of what there may be; `createNew`: the same, fails
+ * with EEXIST where there is something; `forced`: an existing file whose every write is durable when
  * it returns (O_DSYNC: POSIX synchronized data integrity); `directory`: to fsync a directory.
  */
-export type OpenMode = 'create' | 'forced' | 'directory'
+export type OpenMode = 'create' | 'createNew' | 'forced' | 'directory'
 
 /**
  * Everything durable storage asks of the operating system, so that tests can lose unsynced data,
@@ -29,6 +30,7 @@ export interface FileSystem {
 
 const flags: Record<OpenMode, number> = {
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_TRUNC,
+  createNew: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
   forced: fs.constants.O_RDWR | fs.constants.O_DSYNC,
   directory: fs.constants.O_RDONLY,
 }

@@ -107,7 +107,7 @@ export async function preallocate(
 ): Promise<number | null> {
   let fd: number | null = null
   try {
-    fd = await fs.open(path, 'create')
+    fd = await fs.open(path, 'createNew')
     await writeZeros(fs, fd, { start: 0, end: capacity }, isWanted)
     await fs.close(fd)
     fd = null

@@ -112,7 +112,8 @@ export class MemoryDisk implements FileSystem {
 
   async open(path: string, mode: OpenMode): Promise<number> {
     const fault = this.#step('open', path)
-    if (mode === 'create') {
+    if (mode === 'createNew' && this.#names.has(path)) throw systemError('EEXIST')
+    if (mode === 'create' || mode === 'createNew') {
       const file = { current: Buffer.alloc(0), durable: Buffer.alloc(0) }
       this.#change((names) => names.set(path, file))
     }
