@@ -28,7 +28,7 @@ test('S7 S11 a reserve asked for while a segment is being installed leaves that 
     const log = await open([])
     const written: string[] = []
     // What a process does once a second, at every moment of every rotation.
-    const reserving = setInterval(() => void log.tryReserve(), 1)
+    const reserving = setInterval(() => void log.tryReserve().catch(() => undefined), 1).unref()
     for (let number = 0; number < 60; number += 1) {
       const record = `record ${number} `.padEnd(700, '.')
       await log.append([Buffer.from(record)])
