@@ -16,7 +16,7 @@ export interface Asked {
 const MAX_BATCH = 256
 
 interface Waiting extends Asked {
-  readonly late: NodeJS.Timeout
+  readonly timer: NodeJS.Timeout
 }
 
 type Duplex = ClientDuplexStream<CoordinatorBatch, ParticipantBatch__Output>
@@ -62,19 +62,18 @@ export class ExchangeStream {
     const { request, deadlineMs } = asked
     this.#lastCall += 1
     const callId = this.#lastCall
-    const late = setTimeout(() => {
-      const text = `no answer within ${deadlineMs} ms`
-      this.#take(callId)?.fail(failure(status.DEADLINE_EXCEEDED, text))
+    const timer = setTimeout(() => {
+      this.#take(callId)?.fail(late(deadlineMs))
       this.#closeWhenDone()
     }, deadlineMs)
-    this.#waiting.set(callId, { ...asked, late })
+    this.#waiting.set(callId, { ...asked, timer })
     return { callId, ...request }
   }
 
   #take(callId: number): Waiting | undefined {
     const waiting = this.#waiting.get(callId)
     this.#waiting.delete(callId)
-    clearTimeout(waiting?.late)
+    clearTimeout(waiting?.timer)
     return waiting
   }
 
@@ -104,6 +103,11 @@ export class ExchangeStream {
     const lost = error ?? failure(status.UNAVAILABLE, 'the stream ended')
     for (const callId of [...this.#waiting.keys()]) this.#take(callId)?.fail(lost)
   }
+}
+
+/** A request that was not answered in time. */
+export function late(deadlineMs: number): Error {
+  return failure(status.DEADLINE_EXCEEDED, `no answer within ${deadlineMs} ms`)
 }
 
 function failure(code: status, message: string): Error & Pick<ServiceError, 'code'> {

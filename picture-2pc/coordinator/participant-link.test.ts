@@ -98,7 +98,7 @@ async function start(t: TestContext, { exchange = true } = {}) {
       await vote()
       return fake.batches.length > before
     })
-  return { fake, link, lines, vote, streaming }
+  return { fake, server, link, lines, vote, streaming }
 }
 
 const place = { epoch: 1, number: 1 }
@@ -150,6 +150,13 @@ test('requests of one turn share a message, each is logged and answered by itsel
     Array.from({ length: 300 }, () => sent('VoteRequest')),
   )
   assert.equal(fake.calls.length, calls, 'no call of its own')
+})
+
+test('T2 a participant that is not there is silent, in the same words', async (t) => {
+  const { server, vote } = await start(t)
+  server.forceShutdown()
+  const message = 'no answer within 50 ms'
+  await assert.rejects(vote(50), { code: grpc.status.DEADLINE_EXCEEDED, message })
 })
 
 test('T2 each request has its own deadline; an answer after it counts for nothing', async (t) => {

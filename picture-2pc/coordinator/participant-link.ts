@@ -1,11 +1,12 @@
 import { status } from '@grpc/grpc-js'
+import { hasStatus } from '../../common/rpc-client.ts'
 import type { Ack__Output } from '../../protos/types/Ack.ts'
 import type { CoordinatorMessage } from '../../protos/types/CoordinatorMessage.ts'
 import type { ParticipantMessage__Output } from '../../protos/types/ParticipantMessage.ts'
 import type { VoteReply__Output } from '../../protos/types/VoteReply.ts'
 import type { DecisionMessage, NodeName, VoteRequest } from '../protocol/messages.ts'
 import { encodeDecision, encodeVoteRequest } from '../shell/wire.ts'
-import { type Asked, ExchangeStream } from './exchange-stream.ts'
+import { type Asked, ExchangeStream, late } from './exchange-stream.ts'
 import type { PictureClient } from './picture-client.ts'
 
 const REOPEN_MS = 500
@@ -78,7 +79,11 @@ export class ParticipantLink {
       this.#queue.push({
         ...{ request, deadlineMs, fail: reject },
         settle: (reply) => settle(reply, resolve, reject),
-        call: () => void call().then(resolve, reject),
+        call: () =>
+          void call().then(resolve, (error: Error) => {
+            // What gRPC says of a deadline is about its channel; people read this as the reason of a vote.
+            reject(hasStatus(error, status.DEADLINE_EXCEEDED) ? late(deadlineMs) : error)
+          }),
       })
     })
     // An answer that names nobody is taken as coming from where it was asked for.

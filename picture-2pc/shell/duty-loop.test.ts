@@ -101,10 +101,14 @@ test('S6 a log that cannot be written ends the loop: nothing behind it is done',
   const { loop, events, save, settle, fail } = looped()
   fail(new Error('EIO'))
   loop.submit([{ force: 'a' }, { say: 'never' }])
+  await settle()
+  loop.submit([{ say: 'never' }])
   await save()
   loop.submit([{ say: 'never' }])
   await settle()
   assert.deepEqual(events, ['fatal EIO'])
+  assert.equal(loop.waiting, 0)
+  await loop.stop()
   await assert.rejects(
     loop.read(() => 1),
     /stopped/,

@@ -61,8 +61,8 @@ export class DutyLoop<I, O, R, S> {
   }
 
   /**
-   * Reads the core's state between two steps; the answer comes when everything the state shows is on
-   * disk, so that nobody sees a change that a crash could undo.
+   * Reads the core's state between two steps; the answer comes when every forced record that the state
+   * shows is on disk, so that nobody sees a change of a picture that a crash could undo.
    */
   read<T>(view: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -93,6 +93,7 @@ export class DutyLoop<I, O, R, S> {
       while (this.#inbox.length > 0 && !this.#stopped) await this.#turn()
     } catch (error) {
       this.#stopped = true
+      this.#inbox = [] // what nobody will step must not keep the loop turning
       this.#duties.fatal(error)
     }
   }
