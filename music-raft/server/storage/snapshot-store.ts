@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path'
 import { crc32c } from '@node-rs/crc32'
 import { readIfExists, replaceFile, syncDirectory } from '../../../common/durable-file.ts'
-import { CorruptLog, toStorageError } from '../../../common/storage-errors.ts'
+import { CorruptLog, StorageFailure, toStorageError } from '../../../common/storage-errors.ts'
 import type { SnapshotMetadata } from '../../raft/messages.ts'
 import type { SnapshotChunk } from '../../raft/ready.ts'
 import { decodeMetadata, encodeMetadata } from './metadata-file.ts'
@@ -87,7 +87,7 @@ export class SnapshotStore {
         const staged = await this.#stagedFor(snapshot, offset)
         // Repeated after a full disk: what is written already is written again.
         if (offset < staged.bytesStored) continue
-        await staged.file.write(data, 0, data.length, offset)
+        await writeWhole(staged.file, data, offset)
         staged.checksum = crc32c(asBuffer(data), staged.checksum)
         staged.bytesStored = offset + data.length
       }
@@ -267,7 +267,7 @@ async function writePieces(
     let checksum = 0
     let unforced = 0
     for (const piece of pieces) {
-      await file.write(piece, 0, piece.length, size)
+      await writeWhole(file, piece, size)
       checksum = crc32c(asBuffer(piece), checksum)
       size += piece.length
       unforced += piece.length
@@ -279,6 +279,22 @@ async function writePieces(
     return { size, checksum }
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * A disk that fills up takes a part and says so; only the write after that fails. Taken for whole, it
+ * would leave a hole in a snapshot whose log is then dropped (S7, S11).
+ */
+export async function writeWhole(
+  file: Pick<FileHandle, 'write'>,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    if (bytesWritten <= 0) throw new StorageFailure('the system wrote nothing')
+    done += bytesWritten
   }
 }
 
