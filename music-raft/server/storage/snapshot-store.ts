@@ -3,7 +3,12 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path'
 import { crc32c } from '@node-rs/crc32'
 import { readIfExists, replaceFile, syncDirectory } from '../../../common/durable-file.ts'
-import { CorruptLog, StorageFailure, toStorageError } from '../../../common/storage-errors.ts'
+import {
+  CorruptLog,
+  DiskFull,
+  StorageFailure,
+  toStorageError,
+} from '../../../common/storage-errors.ts'
 import type { SnapshotMetadata } from '../../raft/messages.ts'
 import type { SnapshotChunk } from '../../raft/ready.ts'
 import { decodeMetadata, encodeMetadata } from './metadata-file.ts'
@@ -91,9 +96,14 @@ export class SnapshotStore {
         staged.checksum = crc32c(asBuffer(data), staged.checksum)
         staged.bytesStored = offset + data.length
       }
-      await this.#staged?.file.datasync()
     } catch (error) {
       throw toStorageError(error, `staging a snapshot in ${this.#folder}`)
+    }
+    try {
+      await this.#staged?.file.datasync()
+    } catch (error) {
+      // Also for want of space: the system may have dropped what it could not write (S6).
+      throw new StorageFailure(`staging a snapshot in ${this.#folder} failed`, { cause: error })
     }
   }
 
@@ -239,9 +249,16 @@ export class SnapshotStore {
   /** The bytes under their own name first, durably; then the name that makes them count. */
   async #replace(path: string, snapshot: SnapshotMetadata): Promise<void> {
     const before = this.#current
-    await rename(path, this.#pathOf(snapshot))
-    await syncDirectory(this.#folder)
-    await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+    const own = this.#pathOf(snapshot)
+    await rename(path, own)
+    try {
+      await syncDirectory(this.#folder)
+      await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+    } catch (error) {
+      // Nothing counts yet: as before, so that it can be tried again when there is space (S12).
+      if (toStorageError(error, '') instanceof DiskFull) await rename(own, path)
+      throw error
+    }
     this.#current = snapshot
     if (before !== null && nameOf(before) !== nameOf(snapshot)) {
       await rm(this.#pathOf(before), { force: true })
