@@ -201,7 +201,7 @@ export class Server {
   async #begin(): Promise<void> {
     const { config, recovered, log, fatal } = this.#parts
     const identity = recovered.identity ?? (await this.#newIdentity())
-    if (identity === null) return
+    if (identity === null || this.#beginning.signal.aborted) return
     const core = this.#core(identity)
     this.peers.reconfigure(core.status().configuration)
     const driver = new Driver({
