@@ -325,7 +325,9 @@ export class Server {
     if (this.#driver === null) return 'It does not know yet whether its cluster has begun.'
     if (this.#parts.recovered.replica.divergence !== null) return 'Its state has diverged.'
     if (this.#driver.isRestoring) return 'It is taking over a snapshot.'
-    return this.#readiness.because
+    const { because } = this.#readiness
+    if (because !== '') return because
+    return this.membership.clusterId() === '' ? 'Its cluster has no name yet.' : '' // see propose
   }
 }
 
