@@ -10,10 +10,10 @@ import { nextSequence, type State } from './state.ts'
 /**
  * May this server lead? A voter of any configuration that may still be the committed one: the only
  * server that holds the entry removing it must be able to lead until that entry is committed
- * (§4.2.2). Never one that lost its disk (R24).
+ * (§4.2.2). Never one that lost its disk (R24), or that is about to stop (L9).
  */
 export function isPromotable(state: State): boolean {
-  if (state.recovering !== 0) return false
+  if (state.recovering !== 0 || state.retired) return false
   const open = state.configurations.since(state.commitIndex)
   return open.some((configuration) => isVoter(configuration, state.id))
 }
@@ -25,6 +25,15 @@ export function electionTimeout(state: State): void {
   state.debts.events.push({ kind: 'electionTimeout', term: state.currentTerm })
   if (state.options.preVote) campaignPreVote(state)
   else campaign(state, false)
+}
+
+/** A leader goes on until it has handed over; who only wants to lead wants it no more. */
+export function retire(state: State): void {
+  state.retired = true
+  const { role, currentTerm } = state
+  if (role.kind === 'preCandidate' || role.kind === 'candidate') {
+    becomeFollower(state, currentTerm, null, 'retired')
+  }
 }
 
 /** Asks whether it would win, before it disturbs anybody's term (§9.6). */

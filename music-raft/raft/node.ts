@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { handleCompact, type SnapshotPoint, snapshotPoint } from './compaction.ts'
-import { countOwnVote, electionTimeout } from './election.ts'
+import { countOwnVote, electionTimeout, retire } from './election.ts'
 import { before, checkInvariants } from './invariants.ts'
 import { flushLeader, handlePropose, tickLeader } from './leader.ts'
 import { handleChange } from './membership.ts'
@@ -15,7 +15,7 @@ import { advanceCommit } from './replication.ts'
 import { resetElectionTimer } from './role.ts'
 import { hardStateOf, restartedState, type State } from './state.ts'
 import { type Status, statusOf } from './status.ts'
-import { handleTransfer } from './transfer.ts'
+import { giveUpTransferTo, handleTransfer } from './transfer.ts'
 
 /**
  * One server of a Raft cluster: `step` inputs in, then take what is owed with `ready` and pay it in
@@ -99,6 +99,9 @@ function dispatch(state: State, input: Input): void {
     case 'campaign':
       if (state.role.kind !== 'leader') electionTimeout(state)
       break
+    case 'retire':
+      retire(state)
+      break
     case 'saved':
       saved(state, input.id)
       break
@@ -109,6 +112,7 @@ function dispatch(state: State, input: Input): void {
       handleCompact(state, input.snapshot)
       break
     case 'unreachable':
+      giveUpTransferTo(state, input.peer)
       backOff(state, input.peer, 'replicate')
       break
     case 'snapshotUnavailable':

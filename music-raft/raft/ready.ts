@@ -50,6 +50,8 @@ export type Input =
   | { readonly kind: 'transfer'; readonly requestId: RequestId; readonly target: NodeId | null }
   /** Start an election as if the timeout had passed. */
   | { readonly kind: 'campaign' }
+  /** The process ends soon: from now on it begins no election, and gives up one under way. */
+  | { readonly kind: 'retire' }
   /** The save with this id, and every one before, is on disk. */
   | { readonly kind: 'saved'; readonly id: number }
   /** The state machine has applied everything handed over up to here. */
@@ -109,6 +111,7 @@ export type Refusal =
   | 'alreadyLeader'
   | 'superseded' // another transfer took this one's place
   | 'transferTimeout'
+  | 'targetUnreachable'
   | 'leadershipLost' // stepped down for another reason than the transfer
 
 export type Answer =
@@ -187,7 +190,7 @@ export type RaftEvent =
   | {
       readonly kind: 'transferEnded'
       readonly target: NodeId
-      readonly outcome: 'transferred' | 'transferTimeout' | 'superseded' | 'leadershipLost'
+      readonly outcome: TransferOutcome
     }
   /** A peer, or this server, lost its disk and is not counted until it caught up. */
   | { readonly kind: 'recovering'; readonly id: NodeId }
@@ -201,6 +204,13 @@ export type RaftEvent =
       readonly reason: string
     }
 
+export type TransferOutcome =
+  | 'transferred'
+  | 'transferTimeout'
+  | 'targetUnreachable'
+  | 'superseded'
+  | 'leadershipLost'
+
 export type PeerState = 'probe' | 'replicate' | 'snapshot'
 
 export type RoleReason =
@@ -212,6 +222,7 @@ export type RoleReason =
   | 'leaderFound'
   | 'quorumLost' // heard no majority for an election timeout (§6.2)
   | 'diskStalled' // a save took an election timeout
+  | 'retired' // the process ends soon
   | 'removed' // no voter of the committed configuration (§4.2.2)
 
 export type VoteReason =

@@ -1,5 +1,5 @@
 import type { LogIndex, NodeId, Term } from './messages.ts'
-import type { RoleReason } from './ready.ts'
+import type { RoleReason, TransferOutcome } from './ready.ts'
 import { leaderHint, type State } from './state.ts'
 
 /** Random in [min, max], anew each time, so that split votes are rare (§3.4). */
@@ -50,10 +50,7 @@ export function becomeFollower(
 }
 
 /** The transfer is over, one way or the other; new proposals are taken again (§3.10). */
-export function endTransfer(
-  state: State,
-  outcome: 'transferred' | 'transferTimeout' | 'superseded' | 'leadershipLost',
-): void {
+export function endTransfer(state: State, outcome: TransferOutcome): void {
   if (state.role.kind !== 'leader' || state.role.transfer === null) return
   const { target, requestId } = state.role.transfer
   state.role.transfer = null

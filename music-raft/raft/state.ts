@@ -69,6 +69,8 @@ export interface State {
   /** A committed index that ends `recovering`; null: the leader has not named one. */
   recoveryBarrier: LogIndex | null
   role: Role
+  /** The process ends soon: whatever it won it would leave without a leader at once. */
+  retired: boolean
   /** Highest index known committed. Never falls; lastApplied ≤ commitIndex ≤ lastIndex. */
   commitIndex: LogIndex
   /** Highest index handed over to be applied. */
@@ -139,6 +141,7 @@ export function restartedState(options: Options, restart: Restart): State {
     recovering: lost ? sequence + 1 : found.recovering,
     recoveryBarrier: null,
     role: { kind: 'follower', leaderId: null },
+    retired: false,
     commitIndex: base.index,
     lastApplied: base.index,
     applied: base.index,

@@ -1,6 +1,7 @@
 import type { Configuration, LogIndex, NodeId, SnapshotMetadata, Term } from './messages.ts'
 import type { PeerState, RoleKind } from './ready.ts'
 import { leaderHint, type State } from './state.ts'
+import { successors } from './transfer.ts'
 
 export interface PeerStatus {
   readonly id: NodeId
@@ -31,6 +32,8 @@ export interface Status {
   readonly configuration: Configuration
   readonly configurationIndex: LogIndex
   readonly transferTarget: NodeId | null
+  /** Of a leader: who could lead in its place, the best first. */
+  readonly successors: readonly NodeId[]
   readonly pendingReads: number
   /** Lost its disk and does not vote yet. */
   readonly recovering: boolean
@@ -57,6 +60,7 @@ export function statusOf(state: State): Status {
     configuration: state.configurations.current,
     configurationIndex: state.configurations.index,
     transferTarget: role.kind === 'leader' ? (role.transfer?.target ?? null) : null,
+    successors: role.kind === 'leader' ? successors(state, role) : [],
     pendingReads: state.reads.size,
     recovering: state.recovering !== 0,
     peers: progress.map((peer) => ({

@@ -48,16 +48,26 @@ export function settleTransfer(state: State, leader: LeaderRole): void {
   sendTimeoutNow(state, transfer.target)
 }
 
+/** Better another target, or proposals again, than to wait for one that is gone. */
+export function giveUpTransferTo(state: State, peer: NodeId): void {
+  if (state.role.kind !== 'leader' || state.role.transfer?.target !== peer) return
+  endTransfer(state, 'targetUnreachable')
+}
+
 export function sendTimeoutNow(state: State, to: NodeId): void {
   const envelope = { from: state.id, to, term: state.currentTerm, sequence: nextSequence(state) }
   sendNow(state, { ...envelope, type: 'TimeoutNow' })
 }
 
-/** The voter with most of the log, and of those the one heard last; null: there is no other. */
+/** null: there is no other voter. */
 export function bestSuccessor(state: State, leader: LeaderRole): NodeId | null {
+  return successors(state, leader)[0] ?? null
+}
+
+/** The other voters, first those with most of the log, and of those the one heard last. */
+export function successors(state: State, leader: LeaderRole): NodeId[] {
   const others = voterIds(state.configurations.current).filter((id) => id !== state.id)
   const rank = (id: NodeId) => leader.progress.get(id)?.lastHeard ?? 0
   const match = (id: NodeId) => countedMatch(leader.progress.get(id))
-  others.sort((a, b) => match(b) - match(a) || rank(b) - rank(a) || a - b)
-  return others[0] ?? null
+  return others.sort((a, b) => match(b) - match(a) || rank(b) - rank(a) || a - b)
 }

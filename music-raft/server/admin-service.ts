@@ -98,10 +98,17 @@ const WHY: Partial<Record<Refusal, string>> = {
   alreadyLeader: 'this node leads already',
 }
 
+const TRANSFER_ENDED: readonly Refused['reason'][] = [
+  'transferTimeout',
+  'targetUnreachable',
+  'superseded',
+  'leadershipLost',
+]
+
 function adminError(error: unknown): unknown {
   if (!(error instanceof Refused)) return error
   const { reason } = error
-  if (reason === 'transferTimeout' || reason === 'superseded' || reason === 'leadershipLost') {
+  if (TRANSFER_ENDED.includes(reason)) {
     return new CodedError('TRANSFER_FAILED', reason)
   }
   const why = reason === 'replaced' || reason === 'starting' ? undefined : WHY[reason]

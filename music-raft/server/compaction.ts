@@ -88,7 +88,8 @@ export class Compactor {
       if (!(error instanceof DiskFull)) throw error
       log.error({ err: error }, 'no space for a snapshot: the log grows until there is')
       this.#notBefore = now + RETRY_MS
-      this.#entries = this.#parts.rules.entries
+      // Due again whatever is applied meanwhile: what it frees of the log may be what is missing.
+      this.#bytes = this.#parts.rules.bytes
       await nextTurn()
     }
   }

@@ -120,6 +120,9 @@ function peerProblems({ PEERS, NODE_ID, PORT, HTTP_PORT }: Environment): string[
   if (PEERS.some(({ name }) => !/^[1-9]\d{0,9}$/.test(name) || Number(name) > 2 ** 31 - 1)) {
     return problem('a list like 1=host:50050,2=host:50050 with node ids from 1 to 2147483647')
   }
+  if (new Set(PEERS.map(({ address }) => address)).size < PEERS.length) {
+    return problem('a list with an address of its own for each node')
+  }
   const own = PEERS.find(({ name }) => Number(name) === NODE_ID)
   if (own === undefined) return problem(`a list that names this node, ${NODE_ID}, too`)
   const ports = [Number(own.address.slice(own.address.lastIndexOf(':') + 1)), PORT, HTTP_PORT]

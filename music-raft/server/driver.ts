@@ -12,6 +12,8 @@ import type { SnapshotStore } from './storage/snapshot-store.ts'
 
 /** While a save is younger than this, inputs gather for the next (group commit). */
 const GATHER_MS = 10
+/** So long a turn pays what is owed; then timers and sockets get theirs (S14). */
+const TURN_MS = 20
 /** At most this many ticks at once: a pause is one tick late, not many (L3). */
 const MOST_TICKS = 2
 
@@ -107,7 +109,7 @@ export class Driver {
   /** Finishes what is owed to the disk, then takes no more. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
-    while (this.#saving !== null || this.#inbox.length > 0) {
+    while (this.#saving !== null || this.#inbox.length > 0 || this.#scheduled) {
       await new Promise<void>((resolve) => {
         if (this.#saving === null) setImmediate(resolve)
         else this.#idle.push(resolve)
@@ -151,11 +153,26 @@ export class Driver {
       for (const input of inputs) core.step(input)
       // The core says itself when a save takes too long (L1), so a slow disk does not silence it.
       if (this.#saving !== null && this.savingForMs < GATHER_MS) return
-      for (let ready = core.ready(); ready !== null; ready = core.ready()) this.#pay(ready)
+      this.#payWhatIsOwed()
       if (this.#saving === null && this.#saves.length > 0) this.#save()
     } catch (error) {
       this.#stopped = true
       this.#parts.fatal(error)
+    }
+  }
+
+  /**
+   * A node that starts may have hundreds of thousands of entries to apply at once. Applied in one
+   * turn, no heartbeat would leave or arrive meanwhile, and there would be an election.
+   */
+  #payWhatIsOwed(): void {
+    const { core } = this.#parts
+    const until = performance.now() + TURN_MS
+    for (let ready = core.ready(); ready !== null; ready = core.ready()) {
+      this.#pay(ready)
+      if (performance.now() < until) continue
+      this.#schedule()
+      return
     }
   }
 

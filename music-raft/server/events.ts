@@ -12,6 +12,7 @@ const WHY_FOLLOWER: Record<RoleReason, string> = {
   leaderFound: '§3.4 there is a leader',
   quorumLost: '§6.2 no majority was heard for an election timeout',
   diskStalled: 'the disk did not finish a save for an election timeout',
+  retired: 'it is stopping',
   removed: '§4.2.2 no longer a voter',
 }
 

@@ -137,11 +137,11 @@ function describe({ leadership }: Server) {
   }
 }
 
-/** A full disk is no illness: a restart would not cure it, and it cures itself. */
 const DEAD_DISK_MS = 30_000
 
+/** A full disk is no illness: a restart would not cure it, and it cures itself. */
 async function illnessOf(server: Server, directory: string): Promise<string | null> {
-  if (server.savingForMs > DEAD_DISK_MS && !server.status().diskTrouble) {
+  if (server.stuckForMs > DEAD_DISK_MS) {
     return 'The disk does not finish a write.'
   }
   try {

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CorruptLog } from '../../common/storage-errors.ts'
 import { isWord } from '../queue/command.ts'
+import { QueueError } from '../queue/errors.ts'
 import type { Outcome } from '../queue/outcome.ts'
 import { QueueMachine } from '../queue/queue.ts'
 import { QueueRestore } from '../queue/restore.ts'
@@ -56,14 +58,19 @@ export class Replica {
     return this.#hashes.get(index) ?? null
   }
 
-  /** Replaces the state by a snapshot's. Other work goes on between its pieces. */
+  /** Replaces the state by a snapshot's. Other work goes on between its pieces. Rejects with CorruptLog. */
   async restore(pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const restore = new QueueRestore()
-    for await (const piece of pieces) {
-      restore.push(piece)
-      await nextTurn()
+    try {
+      for await (const piece of pieces) {
+        restore.push(piece)
+        await nextTurn()
+      }
+      this.#machine = restore.finish()
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error
+      throw new CorruptLog('the snapshot of the queue', null, error.message)
     }
-    this.#machine = restore.finish()
     this.#hashes.clear()
   }
 

@@ -111,8 +111,11 @@ export class Requests {
     }
   }
 
+  /** Nothing more will be known: what is in the log may have been committed (L16). */
   rejectAll(error: Error): void {
-    for (const { reject } of this.#byId.values()) reject(error)
+    for (const { place, reject } of this.#byId.values()) {
+      reject(place === null ? error : new CodedError('OUTCOME_UNKNOWN'))
+    }
     this.#byId.clear()
     this.#byIndex.clear()
   }

@@ -11,6 +11,7 @@ import type { RaftConfig } from './config.ts'
 import { DiskGuard } from './disk-guard.ts'
 import { Driver } from './driver.ts'
 import { Teller } from './events.ts'
+import { handOver } from './hand-over.ts'
 import { type Identity, writeIdentity } from './identity.ts'
 import { Leadership } from './leadership.ts'
 import { Readiness } from './readiness.ts'
@@ -31,6 +32,10 @@ export interface ServerParts {
 }
 
 const READINESS_MS = 200
+/** What clients wait for where a leader stops: usually it is elected in a few milliseconds. */
+const NEXT_LEADER_MS = 1000
+/** A leader with a full disk that found nobody to lead asks again after this long. */
+const GIVE_WAY_EVERY_MS = 5000
 /** The log in memory may hold this many times what makes a snapshot due. */
 const LOG_BYTES_FACTOR = 4
 
@@ -50,16 +55,26 @@ export class Server {
   #tellReady: (ready: boolean) => void = () => undefined
   #readyTimer: NodeJS.Timeout | null = null
   #draining = false
+  #naming = false
+  #givesWayFrom = 0
+  /** Last index on disk at the start, until the core is there to say. */
+  readonly #foundIndex: LogIndex
 
   constructor(parts: ServerParts) {
     this.#parts = parts
     const { config, log, recovered, fatal } = parts
     const { storage, found } = recovered
+    const snapshotIndex = storage.snapshots.current?.lastIncludedIndex ?? 0
+    this.#foundIndex = Math.max(found.entries.at(-1)?.index ?? 0, snapshotIndex)
     this.leadership = new Leadership(found.hardState?.currentTerm ?? 0)
     this.membership = {
       id: config.id,
       clusterId: () => storage.clusterId,
-      adoptCluster: (clusterId) => this.#adoptCluster(clusterId),
+      // Not while it is unknown whether the own cluster has begun: a stranger's name for it would
+      // then be taken by all (bootstrap.ts asks those of PEERS).
+      adoptCluster: (clusterId) => {
+        if (this.#driver !== null) this.#adoptCluster(clusterId)
+      },
     }
     this.peers = new Peers({
       ...{ self: config.id, configured: config.members, log },
@@ -92,19 +107,24 @@ export class Server {
     return this.#parts.recovered.replica.machine
   }
 
-  get savingForMs(): number {
-    return this.#driver?.savingForMs ?? 0
+  /** How long a write has been on its way to the disk, where that is not for want of space. */
+  get stuckForMs(): number {
+    return this.#guard.isFull ? 0 : (this.#driver?.savingForMs ?? 0)
   }
 
-  /** Throws CodedError STARTING. */
+  /** Throws CodedError STARTING; or why leadership is not taken, so that another is asked. */
   receive(message: Request): void {
     if (this.#driver === null) throw new CodedError('STARTING')
+    if (message.type === 'TimeoutNow') {
+      if (this.#draining) throw new CodedError('STOPPING')
+      if (this.#guard.isFull) throw new CodedError('DISK_FULL')
+    }
     this.#driver.submit({ kind: 'receive', message })
   }
 
   position(): { term: Term; lastIndex: LogIndex } {
     const status = this.#driver?.status
-    return { term: status?.currentTerm ?? 0, lastIndex: status?.lastIndex ?? 0 }
+    return { term: status?.currentTerm ?? 0, lastIndex: status?.lastIndex ?? this.#foundIndex }
   }
 
   /** Rejects with Refused or CodedError. */
@@ -128,26 +148,17 @@ export class Server {
     return this.request((requestId) => ({ kind: 'read', requestId }))
   }
 
-  /** Not ready from now on; what is under way goes on. */
+  /** Not ready from now on, and no leader of another term; what is under way goes on. */
   drain(): void {
     this.#draining = true
+    this.#driver?.submit({ kind: 'retire' })
   }
 
   /** A leader that stops lets another lead first (L9). */
   async handOver(withinMs: number): Promise<void> {
-    const { config } = this.#parts
     if (this.leadership.role !== 'leader') return
-    const lost = this.leadership.lost(config.id, withinMs)
-    const asked = this.request((requestId) => ({ kind: 'transfer', requestId, target: null }))
-    // Refused where nobody could lead: then there is nothing to wait for.
-    await Promise.race([
-      lost,
-      asked.then(
-        () => lost,
-        () => undefined,
-      ),
-    ])
-    if (this.leadership.leaderId === null) await this.leadership.change(withinMs)
+    await this.#passOn(withinMs)
+    if (this.leadership.leaderId === null) await this.leadership.change(NEXT_LEADER_MS)
   }
 
   async stop(): Promise<void> {
@@ -177,7 +188,7 @@ export class Server {
       clusterId: storage.clusterId,
       cpuMicros: user + system,
       residentBytes: process.memoryUsage.rss(),
-      diskTrouble: this.#guard.isFull || this.savingForMs > config.ELECTION_TIMEOUT_MAX_MS,
+      diskTrouble: this.#guard.isFull || this.stuckForMs > config.ELECTION_TIMEOUT_MAX_MS,
       diverged: replica.divergence !== null,
       ready: because === '',
       notReadyBecause: because,
@@ -190,7 +201,7 @@ export class Server {
   async #begin(): Promise<void> {
     const { config, recovered, log, fatal } = this.#parts
     const identity = recovered.identity ?? (await this.#newIdentity())
-    if (identity === null) return
+    if (identity === null || this.#beginning.signal.aborted) return
     const core = this.#core(identity)
     this.peers.reconfigure(core.status().configuration)
     const driver = new Driver({
@@ -253,20 +264,28 @@ export class Server {
   #observe(event: RaftEvent): void {
     this.leadership.observe(event)
     this.#readiness.observe(event)
+    if (event.kind === 'roleChanged') this.#nameCluster()
     if (event.kind === 'configChanged') this.peers.reconfigure(event.configuration)
-    if (event.kind === 'becameLeader') this.#nameCluster()
     for (const watch of this.#watchers) watch(event)
   }
 
-  /** The first leader that commits something names the cluster, through the log: once (L12). */
+  /**
+   * The first leader that commits something names the cluster, through the log (L12). Tried until it
+   * has a name; of two entries that name it the first counts, on all nodes.
+   */
   #nameCluster(): void {
-    if (this.membership.clusterId() !== '') return
+    if (this.membership.clusterId() !== '' || this.leadership.role !== 'leader') return
+    if (this.#naming) return
+    this.#naming = true
     const named = this.read().then(async () => {
       if (this.membership.clusterId() !== '') return
       const data = Buffer.from(randomUUID(), 'latin1')
       await this.request((requestId) => ({ kind: 'propose', requestId, command: CLUSTER, data }))
     })
-    named.catch(() => undefined) // the next leader will
+    const over = () => {
+      this.#naming = false
+    }
+    named.then(over, over)
   }
 
   #adoptCluster(clusterId: string): void {
@@ -277,12 +296,26 @@ export class Server {
   }
 
   #giveWay(): void {
-    if (this.leadership.role !== 'leader') return
-    const asked = this.request((requestId) => ({ kind: 'transfer', requestId, target: null }))
-    asked.catch(() => undefined)
+    if (this.leadership.role !== 'leader' || performance.now() < this.#givesWayFrom) return
+    this.#givesWayFrom = performance.now() + GIVE_WAY_EVERY_MS
+    void this.#passOn(GIVE_WAY_EVERY_MS)
+  }
+
+  #passOn(withinMs: number): Promise<void> {
+    const { leadership } = this
+    return handOver(
+      {
+        ...{ self: this.#parts.config.id, leadership },
+        successors: () => this.#driver?.status.successors ?? [],
+        transfer: (target) =>
+          this.request((requestId) => ({ kind: 'transfer', requestId, target })),
+      },
+      withinMs,
+    )
   }
 
   #checkReady(): void {
+    this.#nameCluster()
     this.#readiness.prove()
     this.#tellReady(this.#notReadyBecause() === '')
   }
@@ -292,7 +325,9 @@ export class Server {
     if (this.#driver === null) return 'It does not know yet whether its cluster has begun.'
     if (this.#parts.recovered.replica.divergence !== null) return 'Its state has diverged.'
     if (this.#driver.isRestoring) return 'It is taking over a snapshot.'
-    return this.#readiness.because
+    const { because } = this.#readiness
+    if (because !== '') return because
+    return this.membership.clusterId() === '' ? 'Its cluster has no name yet.' : '' // see propose
   }
 }
 

@@ -178,3 +178,43 @@ test('a proposal in the log before the transfer is committed by the next leader'
   assert.equal(cluster.leader?.id, 2)
   assert.deepEqual(cluster.server(3).commands, ['ADD a'])
 })
+
+test('a target that cannot be reached is given up at once; the status names the next best', () => {
+  const cluster = elected()
+  cluster.isolate(2)
+  cluster.propose(1, 'a')
+  cluster.settle()
+  assert.deepEqual(cluster.server(1).status.successors, [3, 2])
+  const requestId = cluster.transfer(1, 2)
+  cluster.step(1, { kind: 'unreachable', peer: 3 })
+  assert.equal(outcome(cluster, requestId), undefined)
+  cluster.step(1, { kind: 'unreachable', peer: 2 })
+  cluster.settle()
+  assert.equal(outcome(cluster, requestId), 'targetUnreachable')
+  assert.equal(outcome(cluster, cluster.propose(1, 'b')), 'accepted')
+})
+
+test('L9 a server about to stop begins no election, gives up its own, and hands over', () => {
+  const cluster = elected()
+  cluster.step(1, { kind: 'retire' })
+  cluster.step(2, { kind: 'retire' })
+  cluster.transfer(1, 2)
+  cluster.tick(5)
+  assert.equal(cluster.leader?.id, 1, 'a leader goes on, and who retires is no successor')
+  cluster.tick(40) // the transfer is given up
+  cluster.transfer(1, 3)
+  cluster.settle()
+  assert.equal(cluster.leader?.id, 3)
+  cluster.isolate(3)
+  cluster.tick(200)
+  assert.equal(cluster.leader, null)
+  assert.deepEqual(
+    [1, 2].map((id) => cluster.server(id).status.role),
+    ['follower', 'follower'],
+  )
+  const candidate = new Lone({ voters: [1, 2, 3] })
+  candidate.node.step({ kind: 'campaign' })
+  assert.equal(candidate.status.role, 'preCandidate')
+  candidate.node.step({ kind: 'retire' })
+  assert.equal(candidate.status.role, 'follower')
+})

@@ -134,7 +134,9 @@ export class RaftStorage {
           control({ kind: 'hardState', hardState })
         }
         if (save.discardLog) {
-          const snapshotIndex = snapshot?.lastIncludedIndex ?? (save.entries[0]?.index ?? 1) - 1
+          // Without one of its own the save belongs to a restart, between a snapshot and this record.
+          const kept = snapshot ?? this.snapshots.current
+          const snapshotIndex = kept?.lastIncludedIndex ?? 0
           marks.push({ at: records.length, apply: () => this.#image.discarded(snapshotIndex) })
           next = snapshotIndex + 1
           control({ kind: 'discard', snapshotIndex })

@@ -3,7 +3,12 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path'
 import { crc32c } from '@node-rs/crc32'
 import { readIfExists, replaceFile, syncDirectory } from '../../../common/durable-file.ts'
-import { CorruptLog, toStorageError } from '../../../common/storage-errors.ts'
+import {
+  CorruptLog,
+  DiskFull,
+  StorageFailure,
+  toStorageError,
+} from '../../../common/storage-errors.ts'
 import type { SnapshotMetadata } from '../../raft/messages.ts'
 import type { SnapshotChunk } from '../../raft/ready.ts'
 import { decodeMetadata, encodeMetadata } from './metadata-file.ts'
@@ -87,13 +92,18 @@ export class SnapshotStore {
         const staged = await this.#stagedFor(snapshot, offset)
         // Repeated after a full disk: what is written already is written again.
         if (offset < staged.bytesStored) continue
-        await staged.file.write(data, 0, data.length, offset)
+        await writeWhole(staged.file, data, offset)
         staged.checksum = crc32c(asBuffer(data), staged.checksum)
         staged.bytesStored = offset + data.length
       }
-      await this.#staged?.file.datasync()
     } catch (error) {
       throw toStorageError(error, `staging a snapshot in ${this.#folder}`)
+    }
+    try {
+      await this.#staged?.file.datasync()
+    } catch (error) {
+      // Also for want of space: the system may have dropped what it could not write (S6).
+      throw new StorageFailure(`staging a snapshot in ${this.#folder} failed`, { cause: error })
     }
   }
 
@@ -239,9 +249,16 @@ export class SnapshotStore {
   /** The bytes under their own name first, durably; then the name that makes them count. */
   async #replace(path: string, snapshot: SnapshotMetadata): Promise<void> {
     const before = this.#current
-    await rename(path, this.#pathOf(snapshot))
-    await syncDirectory(this.#folder)
-    await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+    const own = this.#pathOf(snapshot)
+    await rename(path, own)
+    try {
+      await syncDirectory(this.#folder)
+      await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+    } catch (error) {
+      // Nothing counts yet: as before, so that it can be tried again when there is space (S12).
+      if (toStorageError(error, '') instanceof DiskFull) await rename(own, path)
+      throw error
+    }
     this.#current = snapshot
     if (before !== null && nameOf(before) !== nameOf(snapshot)) {
       await rm(this.#pathOf(before), { force: true })
@@ -267,7 +284,7 @@ async function writePieces(
     let checksum = 0
     let unforced = 0
     for (const piece of pieces) {
-      await file.write(piece, 0, piece.length, size)
+      await writeWhole(file, piece, size)
       checksum = crc32c(asBuffer(piece), checksum)
       size += piece.length
       unforced += piece.length
@@ -279,6 +296,22 @@ async function writePieces(
     return { size, checksum }
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * A disk that fills up takes a part and says so; only the write after that fails. Taken for whole, it
+ * would leave a hole in a snapshot whose log is then dropped (S7, S11).
+ */
+export async function writeWhole(
+  file: Pick<FileHandle, 'write'>,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    if (bytesWritten <= 0) throw new StorageFailure('the system wrote nothing')
+    done += bytesWritten
   }
 }
 

@@ -34,7 +34,7 @@ export class Peers {
     for (const { id, address } of parts.configured) this.#addresses.set(id, address)
   }
 
-  /** Takes up a configuration; channels to nodes that left are closed. */
+  /** Takes up where members are. Those that left stay known: they are told so for a while. */
   reconfigure({ voters, learners }: Configuration): void {
     const members = [...voters, ...learners]
     const configured = new Set(this.#parts.configured.map(({ id }) => id))
