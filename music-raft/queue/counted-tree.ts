@@ -13,7 +13,11 @@ interface Node<T> {
   readonly owner: Owner
   /** Elements below, this node's own included. */
   size: number
-  /** In a leaf its elements; above, `items[i]` is a lower bound of `children[i]`, which is above all before. */
+  /**
+   * In a leaf its elements. Above, for i ≥ 1, a lower bound of `children[i]` that is above all in the
+   * children before it; `items[0]` is the node's own bound in its parent, except on the leftmost
+   * path, where nobody asks for it: such a node is never the right one of a pair that is joined.
+   */
   readonly items: T[]
   /** null in a leaf. */
   readonly children: Node<T>[] | null
@@ -106,7 +110,6 @@ export class CountedTree<T> {
         this.#split(node, i, element)
         i = this.#childFor(node, element)
       }
-      if (this.#compare(element, at(node.items, i)) < 0) node.items[i] = element
       node = this.#ownChild(node, i)
     }
     this.steps++

@@ -44,7 +44,7 @@ export class Snapshot {
   }
 
   /**
-   * The snapshot in pieces of at most 64 KiB, each made when it is asked for, in well under a
+   * The snapshot in pieces of at most 64 KiB, each made when it is asked for, in about a
    * millisecond: a caller that awaits between pieces never holds up the loop. May be called again;
    * the bytes are the same each time.
    */

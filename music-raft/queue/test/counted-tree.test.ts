@@ -15,6 +15,15 @@ const scripts = fc.array(
   { maxLength: 30 },
 )
 
+/** Numbers that look random, the same each time (a linear congruence modulo 2^31). */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return state >>> 4
+  }
+}
+
 class Model {
   readonly tree: CountedTree<number>
   readonly sorted: number[]
@@ -98,6 +107,46 @@ test('counted tree: grows to 5,000 in any direction and shrinks to nothing', () 
     }
     model.check()
   }
+})
+
+test('counted tree: three levels, thinned and refilled between what is left, in any order', () => {
+  const tree = new CountedTree(ascending)
+  const held = new Set<number>()
+  const random = generator(1)
+  const set = (value: number, wanted: boolean): void => {
+    if (held.has(value) === wanted) return
+    if (wanted) tree.insert(value)
+    else tree.remove(value)
+    if (wanted) held.add(value)
+    else held.delete(value)
+  }
+  for (let round = 0; round < 12; round++) {
+    for (let i = 0; i < 20_000; i++) set(random() % 60_000, round % 2 === 0 || i % 20 === 0)
+    const start = random() % 50_000
+    for (let i = 0; i < 10_000; i++) set(start + i, false)
+    for (let i = 10_000; i > 0; i -= 3) set(start + i, true)
+    const sorted = [...held].sort(ascending)
+    assert.deepEqual(tree.page(0, Number.MAX_SAFE_INTEGER), sorted)
+    for (const [place, value] of sorted.entries()) {
+      if (tree.rank(value) !== place)
+        assert.fail(`${value} is at ${place}, not ${tree.rank(value)}`)
+    }
+  }
+})
+
+test('counted tree: one that was thinned out is as small as one that never grew', () => {
+  const tree = new CountedTree(ascending)
+  for (let i = 0; i < 100_000; i++) tree.insert(i)
+  const visited = () => {
+    const before = tree.steps
+    tree.page(0, 100_000)
+    return tree.steps - before
+  }
+  const full = visited()
+  assert.ok(full <= 3 * (100_000 / 47), `${full} nodes for 100,000 elements that were appended`)
+  for (let i = 0; i < 100_000; i++) if (i % 1000 !== 0) tree.remove(i)
+  const thinned = visited()
+  assert.ok(thinned <= 2 * (100 / 16), `${thinned} nodes for 100 elements`)
 })
 
 test('counted tree: a duplicate and an absent element are broken invariants', () => {

@@ -7,9 +7,9 @@ test('sharded map: any history answers as a Map does', () => {
   const key = fc.oneof(
     fc.nat(50).map((n) => `t${n}`),
     fc.constantFrom('', '__proto__', 'constructor', '😀'),
-    fc.string({ unit: 'binary', maxLength: 3 }),
+    fc.string({ maxLength: 3 }),
   )
-  const script = fc.array(fc.tuple(fc.boolean(), key, fc.nat()), { maxLength: 300, size: 'max' })
+  const script = fc.array(fc.tuple(fc.boolean(), key, fc.nat()), { maxLength: 100, size: 'max' })
   fc.assert(
     fc.property(script, (calls) => {
       const map = new Map<string, number>()
