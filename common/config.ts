@@ -88,14 +88,18 @@ export interface NamedAddress {
   readonly address: string
 }
 
+/** As many as a message of the protocols names. */
+const MAX_ADDRESSES = 64
+
 /** A list `name=host:port,name=host:port`, each name once. */
 export function namedAddresses() {
   const allowed =
-    'allowed is a list like grpc-node1=host:50051,grpc-node2=host:50051, each name once'
+    'allowed is a list like grpc-node1=host:50051,grpc-node2=host:50051, each name once, at most 64'
   return z.string(allowed).transform((text, context): readonly NamedAddress[] => {
     const list = text.split(',').map(namedAddress)
     const named = list.filter((entry) => entry !== null)
-    if (named.length < list.length || new Set(named.map(({ name }) => name)).size < named.length) {
+    const distinct = new Set(named.map(({ name }) => name)).size
+    if (named.length < list.length || distinct < named.length || distinct > MAX_ADDRESSES) {
       context.addIssue({ code: 'custom', message: allowed })
     }
     return named
