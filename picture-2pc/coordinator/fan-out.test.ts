@@ -57,7 +57,7 @@ const large = Buffer.from(Array.from({ length: 600_000 }, (_, index) => index % 
 test('every receiver gets the header, the same bytes in bounded chunks, then the last message', async () => {
   const receivers = [receiver(), receiver()]
   const fan = fanOut(receivers.map(({ sink }) => sink))
-  const { size, sha256 } = await fan.send(body(large, Buffer.from('end')), 1000)
+  const { size, sha256 } = await fan.send(body(large, Buffer.from('end')), () => 1000)
   const whole = Buffer.concat([large, Buffer.from('end')])
   assert.deepEqual([size, sha256], [whole.length, createHash('sha256').update(whole).digest('hex')])
   for (const { got } of receivers)
@@ -75,7 +75,7 @@ test('a receiver that fails is left behind, the others get everything', async ()
   const [failing, sound] = [receiver({ highWaterMark: 1 }), receiver()]
   const fan = fanOut([failing.sink, sound.sink])
   failing.stall()
-  const sending = fan.send(body(large), 1000)
+  const sending = fan.send(body(large), () => 1000)
   setImmediate(() => failing.fail(new Error('gone')))
   await sending
   const results = await fan.finish()
@@ -96,11 +96,11 @@ test('the body is read at the pace of the slowest receiver', async () => {
       yield Buffer.alloc(10)
     }
   }
-  const sending = fanOut([slow.sink]).send(long(), 1000)
+  const sending = fanOut([slow.sink]).send(long(), () => 1000)
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
   assert.equal(asked, 1)
   slow.fail(new Error('gone'))
-  assert.equal((await sending).size, 1000)
+  assert.equal((await sending).size, () => 1000)
 })
 
 test('T12 a body that breaks or falls silent is an error; cancelling tells every receiver', async () => {
@@ -110,19 +110,25 @@ test('T12 a body that breaks or falls silent is an error; cancelling tells every
     yield Buffer.from('x')
     await new Promise(() => undefined)
   }
-  await assert.rejects(fan.send(silent(), 20), { code: 'REQUEST_TIMEOUT' })
+  await assert.rejects(
+    fan.send(silent(), () => 20),
+    { code: 'REQUEST_TIMEOUT' },
+  )
   fan.cancel()
   assert.equal(one.isCancelled(), true)
   const broken = async function* () {
     yield Buffer.from('x')
     throw new Error('reset')
   }
-  await assert.rejects(fanOut([receiver().sink]).send(broken(), 1000), /reset/)
+  await assert.rejects(
+    fanOut([receiver().sink]).send(broken(), () => 1000),
+    /reset/,
+  )
 })
 
 test('without receivers the bytes are only measured', async () => {
   const fan = fanOut([])
-  assert.equal((await fan.send(body(large), 1000)).size, large.length)
+  assert.equal((await fan.send(body(large), () => 1000)).size, large.length)
   assert.deepEqual(await fan.finish(), [])
   assert.throws(() => assertNotEmpty(0), { code: 'EMPTY_PICTURE' })
 })

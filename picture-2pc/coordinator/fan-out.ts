@@ -21,6 +21,7 @@ export interface Sink<C> {
 export class FanOut<C> {
   readonly #sinks: readonly Sink<C>[]
   readonly #live: Set<Sink<C>>
+  #pauseMs: () => number = () => STALLED_MS
   readonly #chunk: (data: Buffer) => C
   readonly #last: C
 
@@ -38,18 +39,19 @@ export class FanOut<C> {
   }
 
   /**
-   * Rejects when the body breaks, or pauses for longer than `idleMs` milliseconds; nothing is complete
-   * at the receivers then.
+   * Rejects when the body breaks, or pauses for longer than `pauseMs()` milliseconds; nothing is
+   * complete at the receivers then.
    */
   async send(
     body: AsyncIterable<Buffer>,
-    idleMs: number,
+    pauseMs: () => number,
   ): Promise<{ size: number; sha256: string }> {
+    this.#pauseMs = pauseMs
     const hash = createHash('sha256')
     let size = 0
     const iterator = body[Symbol.asyncIterator]()
     for (;;) {
-      const { value, done } = await nextWithin(iterator, idleMs)
+      const { value, done } = await nextWithin(iterator, pauseMs())
       if (done === true) return { size, sha256: hash.digest('hex') }
       size += value.byteLength
       hash.update(value)
@@ -78,7 +80,7 @@ export class FanOut<C> {
   }
 
   async #drained(sink: Sink<C>): Promise<void> {
-    const late = AbortSignal.timeout(STALLED_MS)
+    const late = AbortSignal.timeout(Math.max(STALLED_MS, this.#pauseMs()))
     const failed = sink.answer.then(
       () => undefined,
       () => undefined,

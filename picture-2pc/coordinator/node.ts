@@ -149,7 +149,7 @@ const httpLimits = {
   connectionsCheckingInterval: 5_000,
 }
 const MAX_CONNECTIONS = 4096
-const SILENT_SOCKET_MS = 60_000
+const SILENT_SOCKET_MS = 120_000
 
 async function listen(server: Server, host: string, port: number): Promise<Server> {
   server.maxConnections = MAX_CONNECTIONS

@@ -22,7 +22,7 @@ const INQUIRY = { first: 2000, most: 10_000 }
 const MAX_PREPARED = 4096
 const GRACE_MS = 3000
 /** Longer than the coordinator waits for its client: who is nearer to the silence ends it. */
-const STREAM_IDLE_MS = 20_000
+const STREAM_IDLE_MS = 120_000
 
 type VoteJournal = OpenedJournal<ParticipantRecord, ParticipantSnapshot>
 

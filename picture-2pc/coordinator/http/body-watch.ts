@@ -9,18 +9,22 @@ export class BodyWatch {
   readonly silence: Promise<never>
   readonly #timer: NodeJS.Timeout
   #held = 0
+  #heardAt = performance.now()
   #head = ''
 
-  constructor(request: Request, idleMs: number) {
+  /** Looks every `idleMs`; `pauseMs()` is how long the sender may pause, not less. */
+  constructor(request: Request, idleMs: number, pauseMs: () => number) {
     let reject: (error: Error) => void = () => undefined
     this.silence = new Promise((_, no) => {
       reject = no
     })
     this.#timer = setTimeout(() => {
-      if (this.#held > 0) this.#timer.refresh()
+      const pause = performance.now() - this.#heardAt
+      if (this.#held > 0 || pause < Math.max(pauseMs() - idleMs, 0)) this.#timer.refresh()
       else reject(new CodedError('REQUEST_TIMEOUT'))
     }, idleMs)
     request.on('data', (chunk: Buffer) => {
+      this.#heardAt = performance.now()
       this.#timer.refresh()
       const room = HEAD_BYTES - this.#head.length
       if (room > 0) this.#head += chunk.subarray(0, room).toString('latin1')

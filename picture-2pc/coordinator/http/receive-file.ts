@@ -21,6 +21,8 @@ export interface BodyLimits {
   readonly maxPictureBytes: number
   /** How long a body may pause before it is given up. */
   readonly bodyIdleMs: number
+  /** How long the file itself may pause, milliseconds. */
+  pauseMs(): number
 }
 
 /**
@@ -31,7 +33,7 @@ export interface BodyLimits {
 export async function receiveFile<C>(
   request: Request,
   response: Response,
-  { maxPictureBytes: maxBytes, bodyIdleMs }: BodyLimits,
+  { maxPictureBytes: maxBytes, bodyIdleMs, pauseMs }: BodyLimits,
   open: (filename: string) => FanOut<C>,
 ): Promise<ReceivedFile<C>> {
   if (request.is('multipart/form-data') === false) throw new CodedError('NOT_MULTIPART')
@@ -40,7 +42,7 @@ export async function receiveFile<C>(
   }
   const received: ReceivedFile<C>[] = []
   const fans: FanOut<C>[] = []
-  const body = new BodyWatch(request, bodyIdleMs)
+  const body = new BodyWatch(request, bodyIdleMs, pauseMs)
   try {
     const parsed = new Promise<void>((resolve, reject) => {
       const engine: multer.StorageEngine = {
@@ -49,7 +51,7 @@ export async function receiveFile<C>(
             const filename = pictureName(file.originalname)
             const fan = open(filename)
             fans.push(fan)
-            const { size, sha256 } = await fan.send(file.stream, bodyIdleMs)
+            const { size, sha256 } = await fan.send(file.stream, pauseMs)
             if (!('truncated' in file.stream && file.stream.truncated === true)) {
               received.push({ filename, size, sha256, fan })
             }

@@ -9,7 +9,7 @@ import { FanOut } from '../fan-out.ts'
 import { toCodedError } from '../participants.ts'
 import { answerOutcome, single } from './answers.ts'
 import { type HttpParts, TRANSFER_MS } from './context.ts'
-import { receiveFile } from './receive-file.ts'
+import { type BodyLimits, receiveFile } from './receive-file.ts'
 
 const LAST = { complete: true } as const
 
@@ -21,6 +21,8 @@ const RECONNECT_MS = 1500
 
 /** Uploads under way at a time; each holds a few chunks in memory. */
 const MAX_UPLOADS = 128
+/** Added to the pause that a body may make, for every other upload under way. */
+const PAUSE_PER_UPLOAD_MS = 500
 
 /** `DELETE /delete-2pc/:file` and `POST /like/:file`: one transaction on all participants. */
 export function runTransaction(parts: HttpParts, kind: 'delete' | 'like') {
@@ -48,17 +50,26 @@ export function runTransaction(parts: HttpParts, kind: 'delete' | 'like') {
 /** `POST /upload`: to all participants as one transaction, or with `?node=` to that one alone. */
 export function upload(parts: HttpParts) {
   const places = new Places(MAX_UPLOADS)
+  // The more uploads share this machine, the longer one of them may have to wait for its turn.
+  const pauseMs = () => parts.bodyIdleMs + PAUSE_PER_UPLOAD_MS * (places.taken - 1)
+  const patient = { ...parts, pauseMs }
   return async (request: Request, response: Response) => {
     const node = single('node', request.query['node'])
     await places.hold(() =>
       node === null
-        ? uploadToAll(parts, request, response)
-        : uploadToOne(parts, node, request, response),
+        ? uploadToAll(patient, request, response)
+        : uploadToOne(patient, node, request, response),
     )
   }
 }
 
-async function uploadToAll(parts: HttpParts, request: Request, response: Response): Promise<void> {
+type UploadParts = HttpParts & BodyLimits
+
+async function uploadToAll(
+  parts: UploadParts,
+  request: Request,
+  response: Response,
+): Promise<void> {
   if (parts.driver.stopping) throw new CodedError('STOPPING')
   const key = idempotencyKey(request)
   const names: string[] = []
@@ -101,7 +112,7 @@ function nowhere(): FanOut<StageChunk> {
 }
 
 async function uploadToOne(
-  parts: HttpParts,
+  parts: UploadParts,
   node: string,
   request: Request,
   response: Response,
@@ -130,10 +141,16 @@ function idempotencyKey(request: Request): string | null {
 
 /** A bounded number of something at a time; what comes beyond is refused at once. */
 class Places {
+  readonly #most: number
   #free: number
 
   constructor(most: number) {
+    this.#most = most
     this.#free = most
+  }
+
+  get taken(): number {
+    return this.#most - this.#free
   }
 
   async hold<T>(work: () => Promise<T>): Promise<T> {
