@@ -2,6 +2,8 @@ import type { Request } from 'express'
 import { CodedError } from '../../../common/errors.ts'
 
 const HEAD_BYTES = 8192
+/** A timer may fire this much before its time by the other clock. */
+const TIMER_SLACK_MS = 5
 
 /** Watches a request's body while it is parsed. */
 export class BodyWatch {
@@ -12,15 +14,15 @@ export class BodyWatch {
   #heardAt = performance.now()
   #head = ''
 
-  /** Looks every `idleMs`; `pauseMs()` is how long the sender may pause, not less. */
+  /** Looks every `idleMs` of silence; the sender may pause for `pauseMs()`, both in milliseconds. */
   constructor(request: Request, idleMs: number, pauseMs: () => number) {
     let reject: (error: Error) => void = () => undefined
     this.silence = new Promise((_, no) => {
       reject = no
     })
     this.#timer = setTimeout(() => {
-      const pause = performance.now() - this.#heardAt
-      if (this.#held > 0 || pause < Math.max(pauseMs() - idleMs, 0)) this.#timer.refresh()
+      const pause = performance.now() - this.#heardAt + TIMER_SLACK_MS
+      if (this.#held > 0 || pause < pauseMs()) this.#timer.refresh()
       else reject(new CodedError('REQUEST_TIMEOUT'))
     }, idleMs)
     request.on('data', (chunk: Buffer) => {
