@@ -74,7 +74,9 @@ describe('an Exchange by hand', () => {
   test('writes and ReadIndex are the library’s', () => {
     const request = {
       readIndex: null,
-      writes: [{ callId: 7, method: 'AddTrack', command: 'ADD', data: Buffer.from('x') }],
+      writes: [
+        { callId: 7, method: 'AddTrack', command: 'ADD', data: Buffer.from('x'), brief: true },
+      ],
       envelope: { clusterId: 'c', from: 1, to: 2, sequence: 0 },
     }
     const read = own.requestDeserialize(own.requestSerialize({ kind: 'other', request }))
