@@ -23,6 +23,8 @@ export interface Generic {
 const ROUNDS = 3
 const ROUND_MS = 3000
 const SHARED_IDS = 8
+/** On average, between two calls. */
+const THINK_MS = 30
 /** The lab's bound: eight times what it asks the log to be kept to. */
 export const MAX_LOG_BYTES = 8 * 1000
 
@@ -82,6 +84,7 @@ function* client(lab: Lab, clerk: Clerk, own: number | null, over: () => boolean
     const id = own === null ? `s${lab.below(SHARED_IDS)}` : `x${own}-${turn % 4}`
     if (lab.random() < 0.3) yield* clerk.read()
     else yield* clerk.write(operation(lab, id))
+    yield lab.below(2 * THINK_MS)
   }
 }
 
