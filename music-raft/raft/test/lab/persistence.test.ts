@@ -80,10 +80,12 @@ describe('MIT 6.5840 3C persistence', () => {
   })
 
   test('TestFigure83C a thousand rounds of leaders that crash in Figure 8: nothing is lost (R1)', () => {
-    lab({ servers: 5, seeds: 2 }, (world) => {
+    // One entry a message: else the no-op of a new leader always arrives with what it inherited.
+    lab({ servers: 5, options: { maxMessageEntries: 1 } }, (world) => {
       world.one(1, { retry: true })
+      world.network.weather = { ...FOUL, loseRequest: 0.3 }
       const kept = figure8(world, 1000)
-      assert(kept > 20, `only ${kept} entries were committed on the way`)
+      assert(kept > 8, `only ${kept} entries were committed on the way`)
     })
   })
 
@@ -143,7 +145,7 @@ function figure8(world: Lab, rounds: number): number {
     let leader: number | null = null
     for (const { id } of world.alive) if (world.start(id, world.text()) !== null) leader = id
     world.sleep(world.random() < 0.1 ? world.below(ELECTION_MS / 2) : world.below(13))
-    if (leader !== null) world.crash(leader)
+    if (leader !== null && world.random() < 0.1) world.crash(leader)
     if (world.alive.length >= 3) continue
     const back = 1 + world.below(5)
     if (!world.server(back).alive) world.restart(back)
