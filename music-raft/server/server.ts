@@ -6,7 +6,7 @@ import type { FileSystem } from '../../common/record-log/file-system.ts'
 import type { QueueMachine } from '../queue/queue.ts'
 import type { LogIndex, Request, Term } from '../raft/messages.ts'
 import { RaftNode } from '../raft/node.ts'
-import { DEFAULTS } from '../raft/options.ts'
+import { DEFAULTS, type Options } from '../raft/options.ts'
 import type { Input, RaftEvent, RequestId } from '../raft/ready.ts'
 import type { Status } from '../raft/status.ts'
 import { clusterBegun } from './bootstrap.ts'
@@ -45,6 +45,8 @@ export interface Host {
   readonly connect: (parts: PeersParts) => Peers
   /** undefined: the machine's. */
   readonly fileSystem: FileSystem | undefined
+  /** What of the core is not configured from outside. */
+  readonly options: Partial<Options>
 }
 
 const machine: Host = {
@@ -53,6 +55,7 @@ const machine: Host = {
   uuid: randomUUID,
   connect: (parts) => new Peers(parts),
   fileSystem: undefined,
+  options: {},
 }
 
 const READINESS_MS = 200
@@ -291,6 +294,7 @@ export class Server {
         trailingEntries: config.TRAILING_ENTRIES,
         maxPendingReads: config.MAX_PENDING_REQUESTS,
         maxLogBytes: Math.max(DEFAULTS.maxLogBytes, config.SNAPSHOT_BYTES * LOG_BYTES_FACTOR),
+        ...this.#host.options,
       },
       restartOf(recovered, identity, log),
     )
