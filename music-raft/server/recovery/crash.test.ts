@@ -18,6 +18,15 @@ const recoverOn = (fileSystem: MemoryDisk, uuid = 'new') =>
     ...{ fileSystem, segmentBytes: SEGMENT_BYTES, out: () => undefined, uuid: () => uuid },
   })
 
+/** The process dies in its so many-th step that changes something. */
+function dieAt(disk: MemoryDisk, step: number): void {
+  let changes = 0
+  disk.fault = ({ name }): Fault => {
+    if (name !== 'read') changes += 1
+    return changes >= step ? 'crash' : undefined
+  }
+}
+
 /** What a node that starts on this disk finds. */
 async function started(disk: MemoryDisk) {
   await finishSwap(DIRECTORY, disk)
@@ -61,7 +70,7 @@ for (const [what, left] of Object.entries(leftovers)) {
     const seen = { old: 0, new: 0, kept: 0 }
     for (let step = 1, over = false; !over; step += 1) {
       const disk = whole.clone()
-      disk.fault = ({ index }): Fault => (index >= step ? 'crash' : undefined)
+      dieAt(disk, step)
       over = await recoverOn(disk).then(
         () => true,
         () => false,
@@ -83,23 +92,16 @@ for (const [what, left] of Object.entries(leftovers)) {
 
 test('L10 a kill while the start of the node finishes it is no other', async () => {
   const { whole, recovered } = await oldOne()
-  const last = async (disk: MemoryDisk) => {
-    await recoverOn(disk)
-    return disk.operations
-  }
-  const steps = await last(whole.clone())
   /** Killed as soon as the order is given, then at every step of each start. */
-  let ordered = whole.clone()
-  for (let step = 1; step <= steps; step += 1) {
-    const disk = whole.clone()
-    disk.fault = ({ index }): Fault => (index >= step ? 'crash' : undefined)
-    await recoverOn(disk).catch(() => undefined)
-    ordered = disk.kill()
-    if (ordered.paths.includes(join(DIRECTORY, 'recovery.json'))) break
-  }
+  const isOrder = (path: string) => path === join(DIRECTORY, 'recovery.json')
+  const disk = whole.clone()
+  disk.fault = ({ path }): Fault => (isOrder(path) ? 'crash' : undefined)
+  await assert.rejects(recoverOn(disk))
+  let ordered = disk.kill()
+  assert(ordered.paths.some(isOrder))
   let interrupted = 0
   for (let step = 1, over = false; !over; step += 1) {
-    ordered.fault = ({ index }): Fault => (index >= step ? 'crash' : undefined)
+    dieAt(ordered, step)
     over = await finishSwap(DIRECTORY, ordered).then(
       () => true,
       () => false,
