@@ -5,7 +5,12 @@ import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { ConfigError } from '../../../common/config.ts'
 import { openDataDirectory } from '../../../common/data-directory.ts'
+import { createLogger } from '../../../common/logger.ts'
+import { type FileSystem, nodeFileSystem } from '../../../common/record-log/file-system.ts'
 import { CorruptLog, DataDirectoryInUse } from '../../../common/storage-errors.ts'
+import { freePorts } from '../../../test/ports.ts'
+import { readRaftConfig } from '../config.ts'
+import { openRaftNode } from '../node.ts'
 import { recover } from '../recovered.ts'
 import { encodeEntry } from '../wire/entry-codec.ts'
 import { RecoveryRefused, recoverQuorum } from './command.ts'
@@ -140,6 +145,81 @@ describe('L10 a disk becomes the only member of a new cluster', () => {
     await writeFile(join(directory, 'notes.txt'), 'mine')
     await run(DO)
     assert.equal(await readFile(join(directory, 'notes.txt'), 'utf8'), 'mine')
+  })
+})
+
+describe('L10 the tool is killed while it exchanges the data', () => {
+  /** Dies at the so many-th change of a name, the data being made counting for nothing yet. */
+  function dying(step: number): FileSystem {
+    let changes = 0
+    const change = <A extends string[]>(work: (...paths: A) => Promise<void>) => {
+      return async (...paths: A): Promise<void> => {
+        if (!paths.every((path) => path.includes('recovery.new/'))) changes += 1
+        if (changes >= step) throw new Error('killed')
+        await work(...paths)
+      }
+    }
+    const { rename, remove } = nodeFileSystem
+    return { ...nodeFileSystem, rename: change(rename), remove: change(remove) }
+  }
+
+  async function killedAt(step: number): Promise<boolean> {
+    const world = { out: () => undefined, segmentBytes: SEGMENT_BYTES, fileSystem: dying(step) }
+    return recoverQuorum(configOf(directory), DO, world).then(
+      () => false,
+      (error: unknown) => {
+        assert.match(String(error), /killed/)
+        return true
+      },
+    )
+  }
+
+  test('at whichever file, the next run finishes it', async () => {
+    const template = join(directory, 'template')
+    await mkdir(template)
+    const { machine } = await oldDisk(template, { snapshotAt: 4 })
+    const before = await contents(template)
+    let killed = 0
+    for (let step = 1; ; step += 1) {
+      await rm(directory, { recursive: true })
+      await mkdir(directory)
+      await oldDisk(directory, { snapshotAt: 4 })
+      if (!(await killedAt(step))) break
+      killed += 1
+      const ordered = (await readdir(directory)).includes('recovery.json')
+      const left = await contents()
+      const told = await run(LOOK)
+      assert.match(told, ordered ? /was interrupted/ : /Nothing was changed/)
+      assert.deepEqual(await contents(), left)
+      const again = await run(DO)
+      assert.match(again, ordered ? /that was interrupted is finished/ : /is the only member/)
+      const now = await survivor()
+      assert.equal(now.machine.stateHash(), machine.stateHash())
+      assert.notEqual(now.clusterId, OLD_CLUSTER)
+      const kept = await contents(join(directory, 'before-recovery-1'))
+      assert.deepEqual([...kept.keys()].sort(), [...before.keys()].sort())
+      assert(!(await readdir(directory)).includes('recovery.new'))
+    }
+    assert(killed > 6, `killed ${killed} times`)
+  })
+
+  test('the start of the node finishes it too', async () => {
+    await oldDisk(directory)
+    assert(await killedAt(4))
+    const [peer, PORT, HTTP_PORT] = (await freePorts(3)).map(String)
+    const environment = { NODE_ID: '1', HOST: '127.0.0.1', DATA_DIR: directory }
+    const PEERS = `1=127.0.0.1:${peer}`
+    const config = readRaftConfig({ ...environment, PEERS, PORT, HTTP_PORT })
+    let lines = ''
+    const destination = { write: (line: string) => (lines += line) }
+    const { log } = createLogger({ node: '1', level: 'info', format: 'pretty', destination })
+    const node = await openRaftNode(config, log, (error) => {
+      throw error
+    })
+    await node.close()
+    assert.match(lines, /finished a recovery that was interrupted; .*before-recovery-1/)
+    assert.match(lines, /Node 1 begins in term 5 with a log up to 13/)
+    assert.notEqual((await survivor()).clusterId, OLD_CLUSTER)
   })
 })
 
