@@ -4,8 +4,10 @@ import type { Title } from './scan.ts'
 /** A row with the tests that were found for it. */
 export interface Covered {
   readonly row: Row
-  readonly tests: readonly Title[]
+  readonly tests: readonly Found[]
 }
+
+type Found = Pick<Title, 'file' | 'title'>
 
 export interface CoveredGroup {
   readonly group: Group
@@ -14,19 +16,25 @@ export interface CoveredGroup {
 
 /** Finds the tests of every row, by id or by what the row says. */
 export function cover(groups: readonly Group[], titles: readonly Title[]): CoveredGroup[] {
-  const read = titles.map((title) => ({ ...title, ids: withRanges(title.title) }))
   return groups.map((group) => ({
     group,
-    rows: group.rows.map((row) => ({
-      row,
-      tests: unique(read.filter((title) => finds(row, title.title, title.ids))),
-    })),
+    rows: group.rows.map((row) => ({ row, tests: unique(titles.flatMap(foundBy(row))) })),
   }))
 }
 
-function finds(row: Row, title: string, ids: string): boolean {
-  if (row.find.length > 0) return row.find.some((piece) => title.includes(piece))
-  return new RegExp(`(?<!\\w)${row.id}(?!\\w)`).test(ids)
+/** A title that names the row as written, or else with what … stands for. */
+function foundBy(row: Row): (title: Title) => Found[] {
+  const names = finder(row)
+  return ({ file, title, variants }) => {
+    const name = names(title) ? title : variants.find(names)
+    return name === undefined ? [] : [{ file, title: name }]
+  }
+}
+
+function finder({ id, find }: Row): (title: string) => boolean {
+  if (find.length > 0) return (title) => find.some((piece) => title.includes(piece))
+  const pattern = new RegExp(`(?<!\\w)${id}(?!\\w)`)
+  return (title) => pattern.test(withRanges(title))
 }
 
 const RANGE = /\b([A-Z])(\d+)[–-]\1(\d+)\b/g
@@ -41,8 +49,8 @@ function withRanges(title: string): string {
   return `${title} ${inside.join(' ')}`
 }
 
-function unique(titles: readonly Title[]): Title[] {
-  const seen = new Map(titles.map(({ file, title }) => [`${file}\n${title}`, { file, title }]))
+function unique(titles: readonly Found[]): Found[] {
+  const seen = new Map(titles.map((each) => [`${each.file}\n${each.title}`, each]))
   return [...seen.values()].sort((a, b) => compare(a.file, b.file) || compare(a.title, b.title))
 }
 

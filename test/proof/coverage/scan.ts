@@ -5,22 +5,26 @@ import { join, sep } from 'node:path'
 export interface Title {
   /** Relative to the root, with slashes. */
   readonly file: string
-  /** Its own title, with `${…}` where the source computes it, unless a value could be told. */
+  /** As written, with … where it is computed. */
   readonly title: string
+  /** What … may stand for, where that could be told: the title with it put in. */
+  readonly variants: readonly string[]
 }
 
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'data', 'docs'])
 const SOURCE = /\.(test|compose)\.ts$/
+const MUTATIONS = /^test\/proof\/mutations\/[^/]+\.ts$/
 const SCENARIO = /\/scenarios\/[^/]+\.txt$/
 
 /** All titles under this directory, in order of files and lines. */
 export function titlesUnder(root: string): Title[] {
   return filesUnder(root, '')
-    .filter((file) => SOURCE.test(file) || SCENARIO.test(file))
     .sort()
     .flatMap((file) => {
-      const text = readFileSync(join(root, file), 'utf8')
-      return SCENARIO.test(file) ? [scenarioTitle(file, text)] : titlesIn(file, text)
+      const text = () => readFileSync(join(root, file), 'utf8')
+      if (SCENARIO.test(file)) return [scenarioTitle(file, text())]
+      if (MUTATIONS.test(file)) return mutationsIn(file, text())
+      return SOURCE.test(file) ? titlesIn(file, text()) : []
     })
 }
 
@@ -36,10 +40,20 @@ function filesUnder(root: string, folder: string): string[] {
 function scenarioTitle(file: string, text: string): Title {
   const name = file.slice(file.lastIndexOf('/') + 1, -'.txt'.length)
   const about = /^(?:# .*\n)+/.exec(text)?.[0].replaceAll(/\n?# /g, ' ').trim() ?? ''
-  return { file, title: `scenario ${name}: ${about}` }
+  return { file, title: `scenario ${name}: ${about}`, variants: [] }
 }
 
-const CALL = /^(\s*)(?:await |void )?(?:test|it|describe|suite)(?:\.\w+)*\((.*)$/
+const MUTATION = /^\s*id: '([^']+)',\n\s*story: (?:'((?:[^'\\]|\\.)*)'|"([^"]*)"),?$/gm
+
+/** A bug put in on purpose stands for the test that must kill it. */
+function mutationsIn(file: string, text: string): Title[] {
+  return [...text.matchAll(MUTATION)].map(([, id = '', single, double = '']) => {
+    const story = single === undefined ? double : unescaped(single)
+    return { file, title: `mutation ${id}: ${story}`, variants: [] }
+  })
+}
+
+const CALL = /^(\s*)(?:await |void )?(?:test|it|describe|suite|scenario)(?:\.\w+)*\((.*)$/
 const LITERAL = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/
 
 /**
@@ -54,8 +68,11 @@ export function titlesIn(file: string, text: string): Title[] {
     const literal = LITERAL.exec(rest === '' ? (lines[at + 1]?.trim() ?? '') : rest)
     if (literal === null) return []
     const [, single, double, template] = literal
-    if (template === undefined) return [{ file, title: unescaped(single ?? double ?? '') }]
-    return expanded(template, valuesAround(lines, at)).map((title) => ({ file, title }))
+    if (template === undefined) {
+      return [{ file, title: unescaped(single ?? double ?? ''), variants: [] }]
+    }
+    const title = template.replaceAll(PLACEHOLDER, '…')
+    return [{ file, title, variants: variantsOf(template, valuesAround(lines, at)) }]
   })
 }
 
@@ -68,21 +85,15 @@ const QUOTED = /'((?:[^'\\]|\\.)*)'/g
 /** What looks like a name or an id: these values, and no others, are put in. */
 const NAME = /^[A-Z]\w*[A-Z0-9]\w*(?: |$)/
 
-/** One title for each value that a placeholder may stand for, or the template as it is. */
-function expanded(template: string, values: readonly string[]): string[] {
+/** One title for each value that a placeholder may stand for. */
+function variantsOf(template: string, values: readonly string[]): string[] {
   const titles = [...template.matchAll(PLACEHOLDER)].flatMap(({ 0: hole, index }) =>
-    values.map((value) => {
-      return template.slice(0, index) + value + template.slice(index + hole.length)
-    }),
+    values.map((value) => template.slice(0, index) + value + template.slice(index + hole.length)),
   )
-  return [...new Set([template.replaceAll(PLACEHOLDER, '…'), ...titles.map(shortened)])]
+  return [...new Set(titles)].map((title) => title.replaceAll(PLACEHOLDER, '…'))
 }
 
-function shortened(title: string): string {
-  return title.replaceAll(PLACEHOLDER, '…')
-}
-
-/** Names quoted in the loops around a line; with none there, in the whole file. */
+/** Names quoted in the loops around a line, and in the tables of this file that they run over. */
 function valuesAround(lines: readonly string[], at: number): string[] {
   const values: string[] = []
   let indent = indentOf(lines[at] ?? '')
@@ -90,17 +101,31 @@ function valuesAround(lines: readonly string[], at: number): string[] {
   for (let i = at - 1; i >= 0; i -= 1) {
     const line = lines[i] ?? ''
     if (line.trim() === '' || indentOf(line) >= indent) continue
-    if (/^\s*for \(/.test(line)) {
-      values.push(...namesIn(lines.slice(i, last + 1)))
+    const [, table] = /^\s*for \(.*? of (?:Object\.\w+\()?(\w*)/.exec(line) ?? []
+    if (table !== undefined) {
+      values.push(...namesIn(lines.slice(i, last + 1)), ...namesIn(declared(lines, table)))
       last = i
     }
     if (!/^\s*[\])}]/.test(line)) indent = indentOf(line)
   }
-  return [...new Set(values.length > 0 ? values : namesIn(lines))]
+  return [...new Set(values)]
+}
+
+/** The lines that give a constant of this file its value. */
+function declared(lines: readonly string[], name: string): readonly string[] {
+  const from = lines.findIndex((line) => line.trimStart().startsWith(`const ${name}`))
+  if (name === '' || from < 0) return []
+  const indent = indentOf(lines[from] ?? '')
+  const length = lines.slice(from + 1).findIndex((line) => {
+    return line.trim() !== '' && indentOf(line) <= indent
+  })
+  return lines.slice(from, from + length + 2)
 }
 
 function namesIn(lines: readonly string[]): string[] {
-  return [...lines.join('\n').matchAll(QUOTED)]
+  return lines
+    .filter((line) => !CALL.test(line))
+    .flatMap((line) => [...line.matchAll(QUOTED)])
     .map(([, value = '']) => unescaped(value))
     .filter((value) => NAME.test(value))
 }
