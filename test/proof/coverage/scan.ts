@@ -54,6 +54,8 @@ function mutationsIn(file: string, text: string): Title[] {
 }
 
 const CALL = /^(\s*)(?:await |void )?(?:test|it|describe|suite|scenario)(?:\.\w+)*\((.*)$/
+/** What is not run covers nothing. */
+const SKIPPED = /^\s*(?:await |void )?\w+\.(?:skip|todo)\(/
 const LITERAL = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/
 
 /**
@@ -64,7 +66,7 @@ export function titlesIn(file: string, text: string): Title[] {
   const lines = text.split('\n')
   return lines.flatMap((line, at) => {
     const [, , rest = ''] = CALL.exec(line) ?? []
-    if (!CALL.test(line)) return []
+    if (!CALL.test(line) || SKIPPED.test(line)) return []
     const literal = LITERAL.exec(rest === '' ? (lines[at + 1]?.trim() ?? '') : rest)
     if (literal === null) return []
     const [, single, double, template] = literal
