@@ -38,15 +38,16 @@ function step(
   switch (input.rpc) {
     case 'AddTrack': {
       const { id } = input.track
-      const full = state.queue.length >= maxTracks
       if (state.has(id)) return answered(state, output, 'ALREADY_QUEUED', id)
-      if (full) return answered(state, output, 'QUEUE_FULL', id)
-      return answered(state.add(input.track), output, 'APPLIED', id)
+      const size = state.queue.length
+      if (size >= maxTracks) return answered(state, output, 'QUEUE_FULL', id)
+      return applies(output, size + 1) ? placed(state.add(input.track), output, id) : null
     }
     case 'RemoveTrack': {
       const track = state.get(input.id)
       if (track === null) return answered(state, output, 'NOT_QUEUED', input.id)
-      return answered(state.remove(track), output, 'APPLIED', input.id)
+      const after = state.queue.length - 1
+      return applies(output, after) ? placed(state.remove(track), output, input.id) : null
     }
     case 'VoteTrack': {
       const track = state.get(input.id)
@@ -54,7 +55,8 @@ function step(
       const votes = track.votes + (input.up ? 1 : -1)
       const beyond = votes > MOST_VOTES || votes < LEAST_VOTES
       if (beyond) return answered(state, output, 'VOTES_LIMIT', input.id)
-      return answered(state.vote(track, votes), output, 'APPLIED', input.id)
+      const size = state.queue.length
+      return applies(output, size) ? placed(state.vote(track, votes), output, input.id) : null
     }
     case 'PlayNext': {
       const head = state.queue[0] ?? null
@@ -72,17 +74,27 @@ function step(
   }
 }
 
-/** The state afterwards, if it and the code are what the answer says. */
+/** The same state, if that is what the answer says. */
 function answered(
-  after: QueueState,
+  state: QueueState,
   output: QueueOutput | null,
   code: string,
   id: string,
 ): QueueState | null {
-  if (output === null) return after
+  if (output === null) return state
   if (!('code' in output) || output.code !== code) return null
-  if (output.total !== after.queue.length) return null
-  return output.position === after.position(id) ? after : null
+  return output.total === state.queue.length ? placed(state, output, id) : null
+}
+
+/** Asked before the state afterwards is made: most answers are wrong for most states. */
+function applies(output: QueueOutput | null, total: number): boolean {
+  if (output === null) return true
+  return 'code' in output && output.code === 'APPLIED' && output.total === total
+}
+
+function placed(after: QueueState, output: QueueOutput | null, id: string): QueueState | null {
+  if (output === null) return after
+  return 'position' in output && output.position === after.position(id) ? after : null
 }
 
 function isTrack(output: QueueOutput | null, track: ObservedTrack | null): boolean {

@@ -3,6 +3,8 @@ import type { ObservedTrack } from './queue-history.ts'
 export interface Queued extends ObservedTrack {
   /** How many tracks had been added before it. */
   readonly arrival: number
+  /** Of what does not change. */
+  readonly content: Hash
 }
 
 /** The last track played, and those before it. */
@@ -55,7 +57,9 @@ export class QueueState {
   }
 
   add(track: Omit<ObservedTrack, 'votes'>): QueueState {
-    const added = { ...track, votes: 0, arrival: this.#added }
+    const { id, title, artist, duration } = track
+    const content = contentOf(track)
+    const added = { id, title, artist, votes: 0, duration, arrival: this.#added, content }
     const hash = plus(this.#hash, hashOf(added), 1)
     return new QueueState(insert(this.queue, added), this.#history, this.#added + 1, hash)
   }
@@ -66,7 +70,8 @@ export class QueueState {
   }
 
   vote(track: Queued, votes: number): QueueState {
-    const voted = { ...track, votes }
+    const { id, title, artist, duration, arrival, content } = track
+    const voted = { id, title, artist, votes, duration, arrival, content }
     const hash = plus(plus(this.#hash, hashOf(track), -1), hashOf(voted), 1)
     const queue = insert(without(this.queue, track), voted)
     return new QueueState(queue, this.#history, this.#added, hash)
@@ -120,20 +125,42 @@ function plus(hash: Hash, element: Hash, times: 1 | -1): Hash {
 }
 
 /** Two lanes of FNV-1a with a mix at the end. */
-function hashOf({ id, title, artist, duration, votes, arrival }: Queued): Hash {
-  let a = 0x811c9dc5 | 0
-  let b = 0x2545f491 | 0
-  const word = (value: number) => {
-    a = Math.imul(a ^ value, 0x01000193)
-    b = Math.imul(b ^ value, 0x5bd1e995)
-    b ^= b >>> 15
+class Hasher {
+  #a = 0x811c9dc5 | 0
+  #b = 0x2545f491 | 0
+
+  word(value: number): this {
+    this.#a = Math.imul(this.#a ^ value, 0x01000193)
+    this.#b = Math.imul(this.#b ^ value, 0x5bd1e995)
+    this.#b ^= this.#b >>> 15
+    return this
   }
-  for (const text of [id, title, artist]) {
-    word(text.length)
-    for (let i = 0; i < text.length; i++) word(text.charCodeAt(i))
+
+  text(text: string): this {
+    this.word(text.length)
+    for (let i = 0; i < text.length; i++) this.word(text.charCodeAt(i))
+    return this
   }
-  for (const number of [duration, votes, arrival]) word(number)
-  return { a: mix(a), b: mix(b) }
+
+  end(): Hash {
+    return { a: mix(this.#a), b: mix(this.#b) }
+  }
+}
+
+function hashOf({ content, votes, arrival }: Queued): Hash {
+  return new Hasher().word(content.a).word(content.b).word(votes).word(arrival).end()
+}
+
+/** A track is added again and again in the orders that are tried. */
+const contents = new WeakMap<object, Hash>()
+
+function contentOf(track: Omit<ObservedTrack, 'votes'>): Hash {
+  const known = contents.get(track)
+  if (known !== undefined) return known
+  const { id, title, artist, duration } = track
+  const content = new Hasher().text(id).text(title).text(artist).word(duration).end()
+  contents.set(track, content)
+  return content
 }
 
 function mix(lane: number): number {

@@ -30,6 +30,9 @@ interface Frame<S> {
   readonly must: boolean
   /** It never changes anything: to let it take effect here is not wrong, so nothing else is tried. */
   readonly free: boolean
+  /** What could take effect instead, and which of these it was. */
+  readonly choices: readonly number[]
+  readonly turn: number
   readonly before: S
   readonly inARow: number
 }
@@ -52,6 +55,14 @@ export class Search<S, I, O> {
   readonly #timeline: Timeline
   readonly #mustDone: DoneSet
   readonly #mayDone: DoneSet
+  /** Per operation that must: whether it changes nothing. */
+  readonly #isFree: readonly boolean[]
+  /** When it most probably took effect. */
+  readonly #priority: readonly number[]
+  /** The first place of one that was asked and answered alike. */
+  readonly #alike: readonly number[]
+  /** Per operation that may: the last place before it of one that is alike; -1: none. */
+  readonly #mayAlike: readonly number[]
   readonly #seen = new Set<string>()
   readonly #frames: Frame<S>[] = []
   #state: S
@@ -78,67 +89,109 @@ export class Search<S, I, O> {
     this.#mustDone = new DoneSet(must.length)
     this.#mayDone = new DoneSet(may.length)
     this.#state = model.initial
+    this.#isFree = must.map(({ input, output }) => model.changes?.(input, output) === false)
+    this.#priority = must.map(({ call, return: end }) => (call + (end ?? call)) / 2)
+    const kinds = must.map(kindOf)
+    this.#alike = kinds.map((kind) => kinds.indexOf(kind))
+    const mayKinds = may.map(kindOf)
+    this.#mayAlike = mayKinds.map((kind, place) =>
+      place === 0 ? -1 : mayKinds.lastIndexOf(kind, place - 1),
+    )
   }
 
   run(): Found<S, I, O> {
-    const timeline = this.#timeline
-    let node = timeline.after(0)
+    let choices = this.#choices()
     let turn = 0
-    while (node !== 0) {
-      if (this.#steps >= this.#limits.budget) return this.#found('budget')
-      if (!timeline.isReturn(node)) {
-        const advanced = this.#tryMust(timeline.operation(node))
-        node = timeline.after(advanced ? 0 : node)
+    while (this.#timeline.after(0) !== 0) {
+      if (this.#steps >= this.#limits.budget) {
+        this.#note()
+        return this.#found('budget')
+      }
+      if (this.#advance(choices, turn)) {
+        ;[choices, turn] = [this.#choices(), 0]
         continue
       }
-      if (this.#tryMay(node, turn)) {
-        ;[node, turn] = [timeline.after(0), 0]
-        continue
-      }
-      this.#note(node)
+      this.#note()
       const frame = this.#back()
       if (frame === null) return this.#found('none')
-      if (frame.must) [node, turn] = [timeline.after(timeline.callOf(frame.place)), 0]
-      else [node, turn] = [timeline.firstReturn(), frame.place + 1]
+      ;[choices, turn] = [frame.choices, frame.turn + 1]
     }
     return this.#found('order')
   }
 
-  #tryMust(place: number): boolean {
-    const operation = this.#must[place]
-    if (operation === undefined) return false
-    const next = this.#step(operation)
-    if (next === null) return false
-    const free = this.#model.changes?.(operation.input, operation.output) === false
-    this.#mustDone.add(place)
-    if (!free && !this.#isNew(next)) {
-      this.#mustDone.delete(place)
-      return false
+  /** All that can take effect next, the most promising first. */
+  #choices(): readonly number[] {
+    const timeline = this.#timeline
+    const choices: number[] = []
+    let node = timeline.after(0)
+    for (; node !== 0 && !timeline.isReturn(node); node = timeline.after(node)) {
+      choices.push(timeline.operation(node))
     }
-    this.#timeline.lift(place)
-    this.#push({ place, must: true, free, before: this.#state, inARow: this.#inARow }, next)
-    this.#mustCount += 1
-    this.#inARow = 0
-    return true
+    choices.sort((a, b) => (this.#priority[a] ?? 0) - (this.#priority[b] ?? 0))
+    return choices
   }
 
-  /** Lets the first of those that may, from the `turn`-th on, take effect before the return `node`. */
-  #tryMay(node: number, turn: number): boolean {
+  /** Lets the first of the choices from the `turn`-th on that fits take effect. */
+  #advance(choices: readonly number[], turn: number): boolean {
+    if (turn === 0 && this.#tryFree(choices)) return true
+    for (let i = turn; i < choices.length; i++) {
+      const place = choices[i] ?? 0
+      if (this.#isMostUrgent(place, choices) && this.#tryMust(place, choices, i)) return true
+    }
+    return this.#tryMay(choices, Math.max(turn, choices.length))
+  }
+
+  /** To let take effect at once what changes nothing is never wrong: nothing else is tried then. */
+  #tryFree(choices: readonly number[]): boolean {
+    for (const place of choices) {
+      const operation = this.#must[place]
+      if (operation === undefined || this.#isFree[place] !== true) continue
+      const next = this.#step(operation)
+      if (next === null) continue
+      this.#push({ place, must: true, free: true, choices, turn: 0 }, next)
+      return true
+    }
+    return false
+  }
+
+  /** Of two that are alike the one that returns first may as well come first. */
+  #isMostUrgent(place: number, choices: readonly number[]): boolean {
+    const [alike, end] = [this.#alike[place], this.#timeline.returnOf(place)]
+    return choices.every(
+      (other) => this.#alike[other] !== alike || this.#timeline.returnOf(other) >= end,
+    )
+  }
+
+  #tryMust(place: number, choices: readonly number[], turn: number): boolean {
+    const operation = this.#must[place]
+    if (operation === undefined || this.#isFree[place] === true) return false
+    const next = this.#step(operation)
+    if (next === null) return false
+    this.#mustDone.add(place)
+    const isNew = this.#isNew(next)
+    this.#mustDone.delete(place)
+    if (isNew) this.#push({ place, must: true, free: false, choices, turn }, next)
+    return isNew
+  }
+
+  /** Lets one of those that may have happened do so, after all that must and could. */
+  #tryMay(choices: readonly number[], turn: number): boolean {
     if (this.#inARow >= this.#limits.inARow) return false
-    const until = this.#must[this.#timeline.operation(node)]?.return ?? 0
-    for (let place = turn; place < this.#may.length; place++) {
+    const first = this.#timeline.operation(this.#timeline.firstReturn())
+    const until = this.#must[first]?.return ?? 0
+    for (let place = turn - choices.length; place < this.#may.length; place++) {
       const operation = this.#may[place]
       if (operation === undefined || operation.call > until || this.#mayDone.has(place)) continue
+      // of those that are alike the one called first may as well come first
+      const alike = this.#mayAlike[place] ?? -1
+      if (alike !== -1 && !this.#mayDone.has(alike)) continue
       const next = this.#step(operation)
       if (next === null || this.#model.key(next) === this.#model.key(this.#state)) continue
       this.#mayDone.add(place)
-      if (!this.#isNew(next)) {
-        this.#mayDone.delete(place)
-        continue
-      }
-      const before = this.#state
-      this.#push({ place, must: false, free: false, before, inARow: this.#inARow }, next)
-      this.#inARow += 1
+      const isNew = this.#isNew(next)
+      this.#mayDone.delete(place)
+      if (!isNew) continue
+      this.#push({ place, must: false, free: false, choices, turn: choices.length + place }, next)
       return true
     }
     return false
@@ -157,9 +210,18 @@ export class Search<S, I, O> {
     return true
   }
 
-  #push(frame: Frame<S>, next: S): void {
-    this.#frames.push(frame)
+  #push(frame: Omit<Frame<S>, 'before' | 'inARow'>, next: S): void {
+    this.#frames.push({ ...frame, before: this.#state, inARow: this.#inARow })
     this.#state = next
+    if (frame.must) {
+      this.#mustDone.add(frame.place)
+      this.#timeline.lift(frame.place)
+      this.#mustCount += 1
+      this.#inARow = 0
+    } else {
+      this.#mayDone.add(frame.place)
+      this.#inARow += 1
+    }
   }
 
   /** Takes back the last effect that could have been another; null: there is none. */
@@ -178,7 +240,8 @@ export class Search<S, I, O> {
     }
   }
 
-  #note(node: number): void {
+  #note(): void {
+    const node = this.#timeline.firstReturn()
     if (node < this.#furthest) return
     if (node > this.#furthest) {
       this.#furthest = node
@@ -203,4 +266,8 @@ export class Search<S, I, O> {
     const blocked = this.#must[this.#timeline.operation(this.#furthest)] ?? null
     return { kind, order: this.#longest, steps, blocked, states: [...this.#states.values()] }
   }
+}
+
+function kindOf({ input, output }: Operation<unknown, unknown>): string {
+  return JSON.stringify([input, output])
 }

@@ -45,8 +45,8 @@ export class Timeline {
     return at(this.#return, this.operation(node)) === node
   }
 
-  callOf(operation: number): number {
-    return at(this.#call, operation)
+  returnOf(operation: number): number {
+    return at(this.#return, operation)
   }
 
   /** The first return that is left: nothing called later can take effect before it. */
