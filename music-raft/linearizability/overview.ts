@@ -1,5 +1,5 @@
 import type { Operation } from './history.ts'
-import { type Drawing, escape, sentence } from './words.ts'
+import { type Drawing, htmlText, sentence } from './words.ts'
 
 const LANE = 14
 const WIDTH = 1600
@@ -31,7 +31,7 @@ export function overview<S, I, O>(drawing: Drawing<S, I, O>): string {
   const lanes = clients.map((client, lane) => {
     const y = top + lane * LANE
     const own = operations.filter((operation) => operation.client === client)
-    const label = `<text x="0" y="${y + LANE - 4}">client ${escape(String(client))}</text>`
+    const label = `<text x="0" y="${y + LANE - 4}">client ${htmlText(String(client))}</text>`
     return label + own.map((operation) => bar(drawing, operation, x, y)).join('')
   })
   return `<svg viewBox="0 0 ${WIDTH} ${height + LABEL}" role="img" aria-label="All operations">
@@ -56,7 +56,7 @@ interface Band {
 
 function band({ kind, left, right, height, label, row }: Band): string {
   const width = Math.max(1.5, right - left)
-  const text = escape(label)
+  const text = htmlText(label)
   return `<rect class="${kind}" x="${left.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${height}"><title>${text}</title></rect><text class="${kind}" x="${(left + 2).toFixed(1)}" y="${(row + 1) * LABEL - 2}">${text}</text>`
 }
 
@@ -70,6 +70,6 @@ function bar<S, I, O>(
   const blocked = verdict.kind === 'violation' && verdict.window.blocked === operation
   const kind = blocked ? 'blocked' : refused === true ? 'refused' : end === null ? 'open' : 'bar'
   const width = end === null ? 3 : Math.max(1, x(end) - x(call) - 0.3)
-  const title = escape(sentence(words, operation))
+  const title = htmlText(sentence(words, operation))
   return `<rect class="${kind}" x="${x(call).toFixed(1)}" y="${y + 1}" width="${width.toFixed(1)}" height="${LANE - 3}"><title>${title}</title></rect>`
 }

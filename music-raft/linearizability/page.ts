@@ -1,7 +1,7 @@
 import type { Operation } from './history.ts'
 import { overview } from './overview.ts'
 import { STYLE } from './page-style.ts'
-import { type Drawing, escape, sentence } from './words.ts'
+import { type Drawing, htmlText, sentence } from './words.ts'
 import { zoom } from './zoom.ts'
 
 const LAST_SHOWN = 20
@@ -20,10 +20,10 @@ export function drawHistory<S, I, O>(drawing: Drawing<S, I, O>): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
+<title>${htmlText(title)}</title>
 <style>${STYLE}</style>
-<h1>${escape(title)}</h1>
-${notes.map((note) => `<p class="note">${escape(note)}</p>`).join('\n')}
+<h1>${htmlText(title)}</h1>
+${notes.map((note) => `<p class="note">${htmlText(note)}</p>`).join('\n')}
 <p class="verdict ${verdict.kind}">${summary(drawing)}</p>
 ${violation ? explanation(drawing) : ''}
 <h2>${violation ? 'The window, event by event' : 'The end of the longest order, event by event'}</h2>
@@ -52,7 +52,7 @@ function explanation<S, I, O>({ verdict, words, operations }: Drawing<S, I, O>):
   const { blocked, states, from, to } = verdict.window
   const ends = states.map((state) => {
     const expected = words.output(words.expected(state, blocked.input))
-    return `<tr><td>${escape(words.state(state))}<td>${escape(expected)}`
+    return `<tr><td>${htmlText(words.state(state))}<td>${htmlText(expected)}`
   })
   const { output } = blocked
   const names = new Set(
@@ -67,14 +67,14 @@ function explanation<S, I, O>({ verdict, words, operations }: Drawing<S, I, O>):
       words.names(operation.input, operation.output).some((name) => names.has(name)) &&
       words.changes(operation.input, operation.output),
   )
-  return `<p>Client ${escape(String(blocked.client))} was told
-<strong>${escape(sentence(words, blocked))}</strong> between ${time(from)} and ${time(to)}.
+  return `<p>Client ${htmlText(String(blocked.client))} was told
+<strong>${htmlText(sentence(words, blocked))}</strong> between ${time(from)} and ${time(to)}.
 At no moment there, in no order of what happened before, is that the right answer.</p>
 <table><tr><th>A state in which every order ends<th>What would be right there${ends.join('\n')}</table>
 ${
   about.length === 0
     ? ''
-    : `<h2>Operations about ${escape([...names].slice(0, 8).join(', '))}</h2>
+    : `<h2>Operations about ${htmlText([...names].slice(0, 8).join(', '))}</h2>
 ${table(words, about.slice(-RELATED_SHOWN))}`
 }`
 }
@@ -92,9 +92,9 @@ function table<S, I, O>(
 ): string {
   const rows = operations.map(
     (operation) =>
-      `<tr><td>${escape(String(operation.client))}<td>${time(operation.call)}<td>${
+      `<tr><td>${htmlText(String(operation.client))}<td>${time(operation.call)}<td>${
         operation.return === null ? 'open' : time(operation.return)
-      }<td>${escape(sentence(words, operation))}`,
+      }<td>${htmlText(sentence(words, operation))}`,
   )
   return `<table><tr><th>Client<th>Call<th>Return<th>Operation${rows.join('\n')}</table>`
 }

@@ -35,7 +35,7 @@ export interface Drawing<S, I, O> {
 }
 
 /** Text for HTML, also within a quoted attribute. */
-export function escape(text: string): string {
+export function htmlText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from './history.ts'
-import { type Drawing, escape, sentence } from './words.ts'
+import { type Drawing, htmlText, sentence } from './words.ts'
 
 const COLUMN = 44
 const ROW = 26
@@ -41,7 +41,7 @@ export function zoom<S, I, O>(drawing: Drawing<S, I, O>): string {
     top += height
     const drawn = own.map((bar) => barText(drawing, bar, top - height))
     const place = `top:${top - height}px;height:${height - GAP}px`
-    return `<div class="lane" style="${place}"><b>client ${escape(String(client))}</b></div>${drawn.join('')}`
+    return `<div class="lane" style="${place}"><b>client ${htmlText(String(client))}</b></div>${drawn.join('')}`
   })
   const width = (events.length + 1) * COLUMN
   const bands = drawing.faults.flatMap(({ from, to, label }) =>
@@ -62,7 +62,7 @@ ${lanes.join('\n')}
 <table><tr><th>#<th>Client<th>Operation${shown
     .map(
       (operation, place) =>
-        `<tr><td>${place + 1}<td>${escape(String(operation.client))}<td>${escape(sentence(drawing.words, operation))}`,
+        `<tr><td>${place + 1}<td>${htmlText(String(operation.client))}<td>${htmlText(sentence(drawing.words, operation))}`,
     )
     .join('\n')}</table>`
 }
@@ -112,7 +112,7 @@ function barText<S, I, O>(
     if (verdict.window.operations.includes(operation)) kinds.push('within')
     if (verdict.window.blocked === operation) kinds.push('blocked')
   }
-  const text = escape(sentence(words, operation))
+  const text = htmlText(sentence(words, operation))
   const left = x(from)
   const place = `left:${left}px;width:${Math.max(COLUMN, x(to) - left) - 3}px;top:${top + row * ROW}px`
   return `<span class="${kinds.join(' ')}" style="${place}" title="${text}">${number} ${text}</span>`
@@ -132,7 +132,7 @@ function band(
   const left = x(first)
   const width = Math.max(COLUMN / 2, x(last) - left)
   const place = `left:${left}px;width:${width}px;height:${height}px`
-  return [`<div class="${kind}" style="${place}"><span>${escape(label)}</span></div>`]
+  return [`<div class="${kind}" style="${place}"><span>${htmlText(label)}</span></div>`]
 }
 
 function byName(a: number | string, b: number | string): number {
