@@ -25,6 +25,8 @@ export class NodeProcess {
   isRotten = false
   /** Why it may not remember all it promised. */
   damage: 'rotten' | 'wiped' | null = null
+  /** Its disk knows the name of its cluster. */
+  hasBegun = false
   /** Operations take so many times as long. */
   slowness = 1
   #disk = new MemoryDisk()
@@ -125,6 +127,7 @@ export class NodeProcess {
     this.#disk = new MemoryDisk()
     this.isRotten = false
     this.damage = 'wiped'
+    this.hasBegun = false
     this.world.checks.wiped(this.id)
   }
 

@@ -51,7 +51,15 @@ export class Operator {
     const agree = known.every((each) => each.configurationIndex === configurationIndex)
     const holding = known.filter(({ id }) => voters.includes(id)).length
     const settled = agree && configurationIndex <= commitIndex && holding * 2 > voters.length
-    return settled ? voters : null
+    return settled && this.#hasBegun(voters) ? voters : null
+  }
+
+  /**
+   * Before all voters know their cluster's name, the loss of a disk is more than a cluster that began
+   * with a bare majority can tell from a node that was never there (bootstrap.ts).
+   */
+  #hasBegun(voters: readonly NodeId[]): boolean {
+    return voters.every((id) => this.#world.node(id)?.hasBegun)
   }
 
   #every(mean: number | null, run: () => void): void {

@@ -20,9 +20,10 @@ export interface Call {
 }
 
 /** A client's call at a node: writes go to the leader, reads are answered here (routing.ts, queue-service.ts). */
-export function serve(node: NodeProcess, call: Call, reply: (answer: Answer) => void): void {
+export function serve(node: NodeProcess, call: Call, answer: (answer: Answer) => void): void {
   const { server, life } = node
-  if (server === null || life === null) return reply({ kind: 'refused' })
+  if (server === null || life === null) return answer({ kind: 'refused' })
+  const reply = (given: Answer) => life.enter(() => answer(given))
   const operation = operationOf(call.input)
   if (operation === null) {
     server.read().then(
@@ -50,15 +51,15 @@ function forward(
     const leader = world.node(to)
     const server = leader?.server ?? null
     if (leader === undefined || server === null) return false
-    leader.life?.enter(() =>
-      propose(server, operation, call, (answer) => {
-        const back = () => {
-          reply(answer)
-          return true
-        }
-        world.network.send(to, id, back, lost)
-      }),
-    )
+    const { life } = leader
+    const send = (answer: Answer) => {
+      const back = () => {
+        reply(answer)
+        return true
+      }
+      world.network.send(to, id, back, lost)
+    }
+    life?.enter(() => propose(server, operation, call, (answer) => life.enter(() => send(answer))))
     return true
   }
   world.network.send(id, to, arrive, lost)

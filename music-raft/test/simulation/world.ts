@@ -72,8 +72,10 @@ export class World {
 
   traceMessage(message: Message): void {
     if (this.lines === null) return
-    const { type, from, to, term, sequence } = message
-    this.trace(() => `n${from} > n${to} ${type} term=${term} ${sequence}`)
+    const { type, from, to, ...rest } = message
+    const show = (_key: string, value: unknown) =>
+      value instanceof Uint8Array ? value.length : Array.isArray(value) ? value.length : value
+    this.trace(() => `n${from} > n${to} ${type} ${JSON.stringify(rest, show)}`)
   }
 
   logger(id: NodeId): Logger {
@@ -169,17 +171,21 @@ export class World {
 
   /** All members are up, follow one leader, and hold and have applied the same. */
   get isSettled(): boolean {
-    const members = this.reachable.map(({ server }) => server?.raft)
-    const leader = members.find((raft) => raft?.role === 'leader')
-    if (leader === undefined) return false
+    const members = this.reachable.map(({ server }) => ({ server, raft: server?.raft }))
+    const found = members.find(({ raft }) => raft?.role === 'leader')
+    if (found?.raft === undefined) return false
+    const { raft: leader } = found
+    const hash = found.server?.machine.stateHash()
     return members.every(
-      (raft) =>
+      ({ server, raft }) =>
         raft !== undefined &&
         raft.leaderId === leader.id &&
         raft.currentTerm === leader.currentTerm &&
         !raft.recovering &&
         raft.lastApplied === leader.lastIndex &&
-        raft.commitIndex === leader.lastIndex,
+        raft.commitIndex === leader.lastIndex &&
+        // One that installed a snapshot may be reading it still.
+        server?.machine.stateHash() === hash,
     )
   }
 
