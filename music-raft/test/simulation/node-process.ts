@@ -129,6 +129,8 @@ export class NodeProcess {
     this.damage = 'wiped'
     this.hasBegun = false
     this.world.checks.wiped(this.id)
+    // Who replaces a disk says where the cluster is now; the members it was born with may be gone.
+    if (this.world.hasChanged) this.join()
   }
 
   /** Somebody makes it a node that is added to a cluster that runs. */

@@ -81,6 +81,7 @@ export class Operator {
     // Fewer sound disks than now would be too few.
     if (leader === undefined || server == null) return
     const { voters, learners } = server.raft.configuration
+    if (!this.#hasBegun(voters.map(({ id }) => id))) return
     if (this.#isAnyDamaged([...voters, ...learners].map(({ id }) => id))) return
     const learner = this.#random.any(learners)?.id
     const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', 'replace'])
@@ -98,8 +99,9 @@ export class Operator {
 
   /** A process that is no member, old or new, on an empty disk. */
   #add(leader: NodeProcess, members: readonly NodeId[]): void {
-    const free = Array.from({ length: MOST_NODES }, (_, place) => place + 1)
-    const id = this.#random.any(free.filter((each) => !members.includes(each)))
+    const all = Array.from({ length: MOST_NODES }, (_, place) => place + 1)
+    const taken = new Set([...members, ...this.#world.known])
+    const id = this.#random.any(all.filter((each) => !taken.has(each)))
     if (id === undefined) return
     this.#world.joining(id)
     this.#ask(leader, { kind: 'addLearner', member: { id, address: addressOf(id) } })

@@ -46,23 +46,12 @@ function forward(
   reply: (answer: Answer) => void,
 ): void {
   const { world, id } = from
-  const lost = () => undefined
-  const arrive = () => {
-    const leader = world.node(to)
-    const server = leader?.server ?? null
-    if (leader === undefined || server === null) return false
-    const { life } = leader
-    const send = (answer: Answer) => {
-      const back = () => {
-        reply(answer)
-        return true
-      }
-      world.network.send(to, id, back, lost)
-    }
-    life?.enter(() => propose(server, operation, call, (answer) => life.enter(() => send(answer))))
-    return true
-  }
-  world.network.send(id, to, arrive, lost)
+  world.network.sendOnce(id, to, () => {
+    const { life, server } = world.node(to) ?? { life: null, server: null }
+    if (life === null || server === null) return
+    const send = (answer: Answer) => world.network.sendOnce(to, id, () => reply(answer))
+    life.enter(() => propose(server, operation, call, (answer) => life.enter(() => send(answer))))
+  })
 }
 
 function propose(

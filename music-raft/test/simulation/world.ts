@@ -62,6 +62,19 @@ export class World {
     return this.nodes.filter(({ id }) => [...voters, ...learners].some((each) => each.id === id))
   }
 
+  /** The members are not those that the cluster was born with. */
+  get hasChanged(): boolean {
+    return this.#configurationIndex > 0
+  }
+
+  /** Members of the configuration that is committed, and of any that a node takes to be in force. */
+  get known(): readonly NodeId[] {
+    const inForce = this.nodes.flatMap(({ server }) => server?.raft.configuration ?? [])
+    return [this.configuration, ...inForce].flatMap(({ voters, learners }) =>
+      [...voters, ...learners].map(({ id }) => id),
+    )
+  }
+
   count(what: string, times = 1): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + times)
   }
