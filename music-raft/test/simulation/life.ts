@@ -91,7 +91,7 @@ export class Life implements DiskOwner {
       await save(saves)
       if (this.isDead) return
       checks.disk.confirms(id, saves)
-      this.node.hasBegun = storage.clusterId !== ''
+      this.node.hasBegun = storage.clusterId !== '' && this.server?.raft.recovering === false
     }
   }
 

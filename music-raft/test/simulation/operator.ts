@@ -26,7 +26,8 @@ export class Operator {
 
   /**
    * Whether one more disk may be lost: the cluster tolerates it only while a majority of its voters
-   * has sound disks, in the configuration that is and in the one that may come.
+   * has what was promised. One that was not there when the cluster began has nothing yet, and is
+   * taken for one that lost its disk (bootstrap.ts).
    */
   mayLoseDisk(node: NodeProcess): boolean {
     const { nodes, isHealed } = this.#world
@@ -51,15 +52,7 @@ export class Operator {
     const agree = known.every((each) => each.configurationIndex === configurationIndex)
     const holding = known.filter(({ id }) => voters.includes(id)).length
     const settled = agree && configurationIndex <= commitIndex && holding * 2 > voters.length
-    return settled && this.#hasBegun(voters) ? voters : null
-  }
-
-  /**
-   * Before all voters know their cluster's name, the loss of a disk is more than a cluster that began
-   * with a bare majority can tell from a node that was never there (bootstrap.ts).
-   */
-  #hasBegun(voters: readonly NodeId[]): boolean {
-    return voters.every((id) => this.#world.node(id)?.hasBegun)
+    return settled ? voters : null
   }
 
   #every(mean: number | null, run: () => void): void {
@@ -81,8 +74,7 @@ export class Operator {
     // Fewer sound disks than now would be too few.
     if (leader === undefined || server == null) return
     const { voters, learners } = server.raft.configuration
-    if (!this.#hasBegun(voters.map(({ id }) => id))) return
-    if (this.#isAnyDamaged([...voters, ...learners].map(({ id }) => id))) return
+    if (this.#isAnyDamaged(voters.map(({ id }) => id))) return
     const learner = this.#random.any(learners)?.id
     const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', 'replace'])
     if (kind === 'promote' && learner !== undefined)
