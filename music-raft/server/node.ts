@@ -10,7 +10,7 @@ import type { RaftConfig } from './config.ts'
 import { startHttp } from './http.ts'
 import { Metrics } from './metrics.ts'
 import { queueServed } from './queue-service.ts'
-import { recover } from './recovered.ts'
+import { type RecoveryParts, recover } from './recovered.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
 import { Exchanges } from './transport/exchanges.ts'
@@ -27,9 +27,10 @@ export async function openRaftNode(
   config: RaftConfig,
   log: Logger,
   fatal: Fatal,
+  disk: Pick<RecoveryParts, 'fileSystem'> = {},
 ): Promise<Running> {
   const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
-  const recovered = await recover(data.path, config)
+  const recovered = await recover(data.path, config, disk)
   const server = new Server({ config, log, fatal, recovered, directory: data.path })
   const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
   const metrics = new Metrics(() => server.status())
