@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '../../../common/logger.ts'
 import type { Configuration, Message, NodeId } from '../../raft/messages.ts'
 import type { RaftEvent } from '../../raft/ready.ts'
 import { Checks } from './checkers/all.ts'
+import { checkLinearizability } from './checkers/linearizability.ts'
 import { Client } from './client.ts'
 import { Network } from './network.ts'
 import { NodeProcess } from './node-process.ts'
@@ -221,6 +222,11 @@ export class World {
     if (hashes.size > 1) this.fail(`State hash: members end in states ${[...hashes].join(', ')}`)
     const applied = members.map(({ id, server }) => [id, server?.raft.lastApplied ?? 0] as const)
     this.checks.durability.atEnd(new Map(applied))
+    this.count('entries', this.checks.machines.size)
+    this.count('repeats', this.checks.exactlyOnce.repeats)
+    const history = this.clients.flatMap((client) => client.history)
+    const decided = checkLinearizability(history, (what) => this.fail(what))
+    this.count(decided ? 'histories' : 'undecided')
   }
 
   #describe(): string {
