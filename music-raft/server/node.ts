@@ -10,7 +10,7 @@ import type { RaftConfig } from './config.ts'
 import { startHttp } from './http.ts'
 import { Metrics } from './metrics.ts'
 import { queueServed } from './queue-service.ts'
-import { recover } from './recovered.ts'
+import { type RecoveryParts, recover } from './recovered.ts'
 import { finishSwap } from './recovery/swap.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
@@ -28,12 +28,13 @@ export async function openRaftNode(
   config: RaftConfig,
   log: Logger,
   fatal: Fatal,
+  disk: Pick<RecoveryParts, 'fileSystem'> = {},
 ): Promise<Running> {
   const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
   const kept = await finishSwap(data.path)
   if (kept !== null)
     log.info(`finished a recovery that was interrupted; the old data are in ${kept}`)
-  const recovered = await recover(data.path, config)
+  const recovered = await recover(data.path, config, disk)
   const server = new Server({ config, log, fatal, recovered, directory: data.path })
   const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
   const metrics = new Metrics(() => server.status())

@@ -30,7 +30,7 @@ export async function whyNoDisks(): Promise<string | null> {
 
 /** Mounts a tmpfs in a temporary folder of its own. Unmounting waits for nobody: close first. */
 export async function mountDisk(megabytes: number): Promise<SmallDisk> {
-  const folder = await mkdtemp(join(tmpdir(), 'picture-2pc-disk-'))
+  const folder = await mkdtemp(join(tmpdir(), 'test-disk-'))
   const path = join(folder, 'disk')
   await mkdir(path)
   try {

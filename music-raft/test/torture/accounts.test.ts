@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ObservedTrack, QueueOperation } from '../../linearizability/queue-history.ts'
+import { generate, seeded } from '../../linearizability/test/generate.ts'
+import { anyInput, OneQueue } from '../../linearizability/test/queue-machine.ts'
+import { balance } from './accounts.ts'
+
+/** A true history, and what is there in the end. */
+function run(seed: number) {
+  const queue = new OneQueue()
+  const operations: QueueOperation[] = generate({
+    ...{ random: seeded(seed), clients: 5, operations: 300, unknown: 0 },
+    input: (from) => anyInput(from, 40),
+    apply: (input) => queue.ask(input),
+  })
+  const list = (rpc: 'GetQueue' | 'GetHistory') => {
+    const output = queue.ask({ rpc })
+    return 'tracks' in output ? output.tracks : []
+  }
+  return { operations, queue: list('GetQueue'), history: list('GetHistory') }
+}
+
+test('the accounts of a true history are even', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const { operations, queue, history } = run(seed)
+    assert.ok(queue.length > 0 && history.length > 0)
+    assert.deepEqual(balance(operations, queue, history), { lost: [], duplicated: [] })
+  }
+})
+
+test('O5 R16 L6 a track that is gone, that is there twice, or that has other votes shows', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { operations, queue, history } = run(seed)
+    const [first, ...rest] = queue
+    assert.ok(first !== undefined)
+    const books = (queued: readonly ObservedTrack[], played = history) => {
+      const { lost, duplicated } = balance(operations, queued, played)
+      return [lost.length > 0, duplicated.length > 0]
+    }
+    assert.equal(books(rest)[0], true, 'a queued track is gone')
+    assert.equal(books([...queue, first])[1], true, 'a queued track is there twice')
+    assert.equal(books(queue, history.slice(1))[0], true, 'a played track is gone')
+    assert.equal(books(queue, [...history, ...history.slice(0, 1)])[1], true, 'played twice')
+  }
+  const { operations, queue, history } = run(1)
+  const place = queue.findIndex(
+    ({ id, votes }) =>
+      votes > 0 && !operations.some(({ input }) => input.rpc === 'RemoveTrack' && input.id === id),
+  )
+  const voted = queue[place]
+  assert.ok(voted !== undefined)
+  const other = (votes: number) =>
+    balance(operations, queue.with(place, { ...voted, votes }), history)
+  assert.equal(other(voted.votes - 1).lost.length, 1)
+  assert.equal(other(voted.votes + 1).duplicated.length, 1)
+})
