@@ -31,6 +31,8 @@ export interface Field {
   readonly ids: string[]
   /** Id of the leader as last heard of. */
   leader: number
+  /** Writes acknowledged so far. */
+  progress: number
   now(): number
   ended(operation: QueueOperation): void
 }
@@ -79,6 +81,7 @@ export class TortureClient {
     try {
       const { answer, leader } = await send(this.#client, input, identity)
       if (leader !== null) this.#field.leader = leader
+      if (!input.rpc.startsWith('Get')) this.#field.progress += 1
       this.#record({ ...operation, return: this.#field.now(), output: answer })
       if (input.rpc === 'GetHistory' && 'total' in answer) this.#played = answer.total
     } catch (error) {

@@ -52,19 +52,29 @@ export async function tortureRound(
   events: RoundEvents,
 ): Promise<RoundFigures | null> {
   await using nodes = await TortureNodes.start()
-  const began = performance.now()
+  let began = performance.now()
   const now = () => performance.now() - began
   const { log } = createLogger({ node: '0', level: 'silent', format: 'pretty' })
   const history: QueueOperation[] = []
   const { endpoints } = nodes
-  const field: Field = { endpoints, log, history, ids: [], leader: 0, now, ended: events.ended }
+  const field: Field = {
+    endpoints,
+    log,
+    history,
+    ids: [],
+    leader: 0,
+    progress: 0,
+    now,
+    ended: events.ended,
+  }
   const clients = Array.from(
     { length: CLIENTS },
     (_, name) => new TortureClient(name + 1, field, new Random(seed, `client ${name}`)),
   )
-  const faults = new Faults(nodes, new Random(seed, 'faults'), now, () => field.leader)
+  const faults = new Faults(nodes, new Random(seed, 'faults'), now, field)
   try {
     await firstLeader(nodes)
+    began = performance.now()
     const calm = new AbortController()
     const rest = new AbortController()
     const work = clients.map((client) => client.work(rest.signal))
