@@ -166,19 +166,21 @@ export class Faults {
     }
   }
 
-  /** Throws when a process ended by itself without a reason. Called when nothing is struck any more. */
-  assertNobodyGaveUp(): void {
+  /** The process that ended by itself without a reason. Called when nothing is struck any more. */
+  whoGaveUp(): Error | null {
+    this.counts.selfExits = 0
     for (const { child } of this.#nodes.nodes) {
       for (const { code, signal } of child.exits) {
         // an order to stop may reach a process before it listens for orders
         if (signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) continue
         if (code !== EXIT_STORAGE || this.counts.fullDisk === 0) {
           const last = child.lines.slice(-20).join('\n')
-          throw new Error(`${child.name} ended by itself with ${code ?? signal}:\n${last}`)
+          return new Error(`${child.name} ended by itself with ${code ?? signal}:\n${last}`)
         }
         this.counts.selfExits += 1
       }
     }
+    return null
   }
 }
 
