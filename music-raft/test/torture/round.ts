@@ -9,13 +9,15 @@ import type { Node } from '../cluster.ts'
 import { Random } from '../simulation/random.ts'
 import { type Accounts, balance } from './accounts.ts'
 import { type Field, TortureClient } from './clients.ts'
-import { keepEvidence } from './evidence.ts'
+import { Contradiction, keepEvidence } from './evidence.ts'
 import { type FaultCounts, type FaultKind, Faults } from './faults.ts'
 import { TortureNodes } from './nodes.ts'
 
 const CLIENTS = 10
 /** Of the checker's steps: far more than a sound history needs. */
 const BUDGET = 30_000_000
+/** For the drawing of a round that failed for another reason. */
+const QUICK_BUDGET = 300_000
 const HEAL_MS = 60_000
 
 /** What happened in a round, all of it checked. */
@@ -52,19 +54,23 @@ export async function tortureRound(
   events: RoundEvents,
 ): Promise<RoundFigures | null> {
   await using nodes = await TortureNodes.start()
-  const began = performance.now()
+  let began = performance.now()
   const now = () => performance.now() - began
   const { log } = createLogger({ node: '0', level: 'silent', format: 'pretty' })
   const history: QueueOperation[] = []
   const { endpoints } = nodes
-  const field: Field = { endpoints, log, history, ids: [], leader: 0, now, ended: events.ended }
+  const field: Field = {
+    ...{ endpoints, log, interrupted, history, now, ended: events.ended },
+    ...{ ids: [], leader: 0, progress: 0 },
+  }
   const clients = Array.from(
     { length: CLIENTS },
     (_, name) => new TortureClient(name + 1, field, new Random(seed, `client ${name}`)),
   )
-  const faults = new Faults(nodes, new Random(seed, 'faults'), now, () => field.leader)
+  const faults = new Faults(nodes, new Random(seed, 'faults'), now, field)
   try {
     await firstLeader(nodes)
+    began = performance.now()
     const calm = new AbortController()
     const rest = new AbortController()
     const work = clients.map((client) => client.work(rest.signal))
@@ -81,9 +87,18 @@ export async function tortureRound(
     if (interrupted.aborted) return null
     return await finish({ seed, nodes, field, clients, faults, workedMs })
   } catch (error) {
+    if (interrupted.aborted) return null
+    const page = await keepEvidence({
+      ...{ seed, nodes, operations: history, faults: faults.bands, why: String(error) },
+      verdict: error instanceof Contradiction ? error.verdict : verdictOf(history, QUICK_BUDGET),
+    })
     // a process that gave up is the reason for whatever came after
-    faults.assertNobodyGaveUp()
-    throw error
+    const cause = faults.whoGaveUp() ?? error
+    throw new Error(
+      `${cause}
+The history is drawn in ${page}`,
+      { cause },
+    )
   } finally {
     for (const client of clients) client.close()
   }
@@ -101,13 +116,13 @@ async function firstLeader({ nodes }: TortureNodes): Promise<void> {
 }
 
 async function healed({ nodes }: TortureNodes): Promise<void> {
-  const hashes = async () => {
-    const all = await Promise.all(nodes.map((node) => node.statusOrNull()))
-    return all.map((status) => status?.leaderId ?? 0)
-  }
   await eventually(
     'after healing all nodes follow one leader',
-    async () => new Set(await hashes()).size === 1 && !(await hashes()).includes(0),
+    async () => {
+      const all = await Promise.all(nodes.map((node) => node.statusOrNull()))
+      const leaders = new Set(all.map((status) => status?.leaderId ?? 0))
+      return leaders.size === 1 && !leaders.has(0)
+    },
     HEAL_MS,
   )
 }
@@ -128,24 +143,19 @@ async function finish(round: Finished): Promise<RoundFigures> {
   const [first] = clients
   await first?.ask({ rpc: 'GetQueue' })
   await first?.ask({ rpc: 'GetHistory' })
-  faults.assertNobodyGaveUp()
+  const gaveUp = faults.whoGaveUp()
+  if (gaveUp !== null) throw gaveUp
   const operations = field.history
-  const verdict = check(queueModel(), operations, { budget: BUDGET })
+  const verdict = verdictOf(operations, BUDGET)
   const problems = await compareNodes(nodes.nodes)
   const accounts = problems.accounts(operations)
   const wrong = [
     ...problems.differences,
     ...accounts.lost.map((what) => `lost: ${what}`),
     ...accounts.duplicated.map((what) => `duplicated: ${what}`),
-    ...(verdict.kind === 'ok'
-      ? []
-      : [`the history is ${verdict.kind === 'violation' ? 'not linearizable' : 'undecided'}`]),
+    ...(verdict.kind === 'ok' ? [] : [VERDICTS[verdict.kind]]),
   ]
-  if (wrong.length > 0) {
-    const why = wrong.slice(0, 10).join('; ')
-    const page = await keepEvidence({ seed, why, operations, verdict, faults: faults.bands, nodes })
-    throw new Error(`${why}\nThe history is drawn in ${page}`)
-  }
+  if (wrong.length > 0) throw new Contradiction(wrong.slice(0, 10).join('; '), verdict)
   return {
     ...{ seed, workedMs, unknown, faults: faults.counts },
     operations: operations.length,
@@ -157,6 +167,15 @@ async function finish(round: Finished): Promise<RoundFigures> {
     checkedInSteps: verdict.steps,
   }
 }
+
+function verdictOf(operations: readonly QueueOperation[], budget: number) {
+  return check(queueModel(), operations, { budget })
+}
+
+const VERDICTS = {
+  violation: 'the history is not linearizable',
+  undecided: 'whether the history is linearizable could not be decided',
+} as const
 
 function isUnknown({ return: end, refused }: QueueOperation): boolean {
   return end === null && refused !== true
