@@ -115,7 +115,7 @@ export class Server {
     })
     const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_PENDING_REQUESTS: most } = config
     this.#requests = new Requests(timeoutMs, most, clock)
-    this.#teller = new Teller(log, config.id)
+    this.#teller = new Teller(log, config.id, clock)
     this.#readiness = new Readiness(this.leadership, () => this.read())
     this.#guard = new DiskGuard(storage, log, () => this.#giveWay(), fatal, clock)
   }
