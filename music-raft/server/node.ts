@@ -8,6 +8,7 @@ import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { startHttp } from './http.ts'
+import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
 import { queueServed } from './queue-service.ts'
 import { type RecoveryParts, recover } from './recovered.ts'
@@ -103,7 +104,7 @@ async function startServers(
 }
 
 function queue(config: RaftConfig, server: Server, router: Router): Served {
-  return queueServed({
+  const served = queueServed({
     limits: {
       maxTracks: config.MAX_TRACKS,
       maxHistory: config.MAX_HISTORY,
@@ -114,6 +115,7 @@ function queue(config: RaftConfig, server: Server, router: Router): Served {
     machine: () => server.machine,
     describe: describe(server),
   })
+  return withBoundedLists(served, () => server.machine)
 }
 
 function admin(config: RaftConfig, server: Server): Served {
