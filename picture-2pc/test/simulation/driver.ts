@@ -14,6 +14,8 @@ export interface Flaws<Record> {
   readonly sendsBeforeSave?: boolean
   /** Records that are never written. */
   readonly loses?: (record: Record) => boolean
+  /** Goes on after a save that failed, as if the next one could make up for it (S6). */
+  readonly ignoresFailedSave?: boolean
   /** Records that are written but not waited for. */
   readonly doesNotForce?: (record: Record) => boolean
 }
@@ -35,6 +37,8 @@ export interface Host<Output> {
   after(delay: number, run: () => void): void
   /** Milliseconds that the next save takes. */
   saveTime(): number
+  /** Whether the save under way fails. That has ended the process, unless it `survives`. */
+  saveFails(survives: boolean): boolean
 }
 
 interface Owed<Output> {
@@ -129,6 +133,11 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     const end = this.#disk.end
     this.#saving = this.#style.flaws.sendsBeforeSave !== true
     this.#host.after(this.#host.saveTime(), () => {
+      const survives = this.#style.flaws.ignoresFailedSave === true
+      if (this.#host.saveFails(survives)) {
+        if (!survives) return
+        this.#disk.lose(end)
+      }
       this.#disk.sync(end)
       this.#saving = false
       if (this.#host.point('saved')) this.proceed()

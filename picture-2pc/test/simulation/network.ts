@@ -88,10 +88,11 @@ export class Network {
   #carry(from: NodeName, to: NodeName, what: string, arrive: () => void): void {
     const { loss, duplicate, straggle, slow, delay } = this.model
     const copies = this.#random.chance(duplicate) ? 2 : 1
+    if (copies > 1) this.#world.history.count('duplicates')
     for (let copy = 0; copy < copies; copy += 1) {
-      const takes = this.#random.chance(straggle)
-        ? this.#random.between(0, slow)
-        : this.#random.between(...delay)
+      const straggles = this.#random.chance(straggle)
+      const takes = straggles ? this.#random.between(0, slow) : this.#random.between(...delay)
+      if (straggles) this.#world.history.count('overtaken')
       const lost = this.#random.chance(loss) || this.#isCut(from, to)
       if (lost) {
         this.#world.trace(`${from} > ${to} lost: ${what}`)
