@@ -5,6 +5,8 @@ import type { World } from './world.ts'
 /** Decides at each place of each process what goes wrong there. */
 export interface Adversary {
   at(process: Process, label: string): void
+  /** Right behind it; asked of those that are exact. */
+  after?(process: Process, label: string): void
 }
 
 export const nobody: Adversary = { at: () => undefined }

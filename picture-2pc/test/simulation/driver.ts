@@ -32,6 +32,8 @@ export interface Host<Output> {
   now(): number
   /** A place at which the process may die or stop. False: it did. */
   point(label: string): boolean
+  /** The same, right after what the label names was done. */
+  passed(label: string): boolean
   perform(output: Output): void
   /** Forgotten when the process dies. */
   after(delay: number, run: () => void): void
@@ -102,7 +104,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       if (output.kind !== 'event' && !this.#host.point(output.kind)) return false
       this.#owed.shift()
       this.#host.perform(output)
-      return true
+      return output.kind === 'event' || this.#host.passed(output.kind)
     }
     if (first.position === null) {
       if (!this.#host.point(output.kind)) return false
@@ -112,10 +114,11 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     const forces = output.kind === 'force' && flaws.doesNotForce?.(output.record) !== true
     if (forces && (first.position ?? 0) > this.#disk.durable) {
       this.#save()
-      if (flaws.sendsBeforeSave !== true) return false
+      const goesOn = this.#host.passed(output.kind)
+      if (flaws.sendsBeforeSave !== true || !goesOn) return false
     }
     this.#owed.shift()
-    return true
+    return forces || this.#host.passed(output.kind)
   }
 
   #append(owed: Owed<Output>, record: Record): void {

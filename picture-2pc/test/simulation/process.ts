@@ -134,6 +134,12 @@ export abstract class Process {
     return this.isRunning
   }
 
+  /** The same, right after what the label names was done. */
+  passed(label: string): boolean {
+    this.world.adversary.after?.(this, label)
+    return this.isRunning
+  }
+
   call(to: NodeName, request: Request, timeout: number, done: (reply: Reply | null) => void): void {
     const incarnation = this.#incarnation
     this.world.network.call(this, to, request, timeout / this.#clockRate, (reply) => {
