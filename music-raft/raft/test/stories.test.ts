@@ -85,6 +85,7 @@ test('R2 two leaders remove each other: the majorities of their configurations n
   cluster.tick(2)
   cluster.heal()
   cluster.partition([1, 4], [2, 3])
+  cluster.tick() // n4 knows of term 2: n1 steps down
   for (let i = 0; i < 3 && cluster.server(1).status.role !== 'leader'; i += 1) cluster.elect(1)
   cluster.tick(3)
   cluster.heal()
