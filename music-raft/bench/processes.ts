@@ -81,7 +81,10 @@ export class BenchCluster {
   launch(id: number): void {
     const log = openSync(join(this.#folder, `raft-node${id}.log`), 'a')
     const env = this.#environments.get(id) ?? {}
-    this.#children.set(id, spawn(process.execPath, [...nodeArguments, MAIN], { env, stdio: ['ignore', log, log] }))
+    this.#children.set(
+      id,
+      spawn(process.execPath, [...nodeArguments, MAIN], { env, stdio: ['ignore', log, log] }),
+    )
     closeSync(log)
   }
 
