@@ -160,11 +160,14 @@ function row(grpc: status, http: number, say: string): CatalogueRow {
 /** An error that a client may see. `message` is the catalogue's sentence, with detail if given. */
 export class CodedError extends Error {
   readonly code: ErrorCode
+  /** What the sentence is given in brackets; '': nothing. */
+  readonly detail: string
 
-  constructor(code: ErrorCode, detail?: string) {
-    super(detail === undefined ? catalogue[code].say : `${catalogue[code].say} (${detail})`)
+  constructor(code: ErrorCode, detail = '') {
+    super(detail === '' ? catalogue[code].say : `${catalogue[code].say} (${detail})`)
     this.name = 'CodedError'
     this.code = code
+    this.detail = detail
   }
 
   get grpcStatus(): status {

@@ -24,8 +24,8 @@ export interface RpcSeen {
 export interface Wording {
   sends(seen: RpcSeen): RpcLine
   receives(seen: RpcSeen): RpcLine
-  /** Null where the reply goes without saying. */
-  replies(seen: RpcSeen, reply: unknown): RpcLine | null
+  /** Null where the reply goes without saying; absent where all do. */
+  replies?(seen: RpcSeen, reply: unknown): RpcLine | null
   /**
    * The RPCs that a message of a stream carries, each logged as if it were a call of its own. Null
    * for a method that is one RPC, logged once however many messages it takes.
@@ -48,7 +48,6 @@ export const plainWording: Wording = {
   receives: ({ rpc, node, peer }) => ({
     text: `Node ${node} runs RPC ${rpc} called by Node ${peer}`,
   }),
-  replies: () => null,
 }
 
 /**
@@ -144,13 +143,15 @@ class SeenCall {
       for (const { callId, rpc, body } of carried) {
         const { node, peer } = this.call
         const seen = { rpc: rpc ?? this.call.rpc, node, peer, request: body }
-        this.#open.set(callId, this.#receive(seen))
+        this.#receive(seen)
+        if (this.#wording.replies !== undefined) this.#open.set(callId, seen)
       }
     }
     this.#received = true
   }
 
   replied(message: unknown): void {
+    if (this.#wording.replies === undefined) return
     const carried = this.#wording.unpack?.(this.call.rpc, message) ?? null
     if (carried === null) {
       if (!this.#replied) this.#reply(this.call, message)
@@ -171,7 +172,7 @@ class SeenCall {
   }
 
   #reply(seen: RpcSeen, reply: unknown): void {
-    const line = this.#wording.replies(seen, reply)
+    const line = this.#wording.replies?.(seen, reply) ?? null
     if (line === null) return
     const { peer, rpc } = seen
     const level = line.refused === true ? 'warn' : this.#level

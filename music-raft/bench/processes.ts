@@ -13,6 +13,8 @@ import { askStatus } from '../client/status.ts'
 
 const MAIN = join(import.meta.dirname, '../../../dist/music-raft/server/main.js')
 export const NODES = [1, 2, 3, 4, 5]
+/** For all nodes of a run: `NODE_ARGUMENTS="--cpu-prof --cpu-prof-dir=profiles" npm run bench -- raft`. */
+const nodeArguments = (process.env['NODE_ARGUMENTS'] ?? '').split(' ').filter((word) => word !== '')
 
 /** Timers of the nodes; the shipped ones unless a run says otherwise. */
 export interface Timers {
@@ -79,7 +81,10 @@ export class BenchCluster {
   launch(id: number): void {
     const log = openSync(join(this.#folder, `raft-node${id}.log`), 'a')
     const env = this.#environments.get(id) ?? {}
-    this.#children.set(id, spawn(process.execPath, [MAIN], { env, stdio: ['ignore', log, log] }))
+    this.#children.set(
+      id,
+      spawn(process.execPath, [...nodeArguments, MAIN], { env, stdio: ['ignore', log, log] }),
+    )
     closeSync(log)
   }
 

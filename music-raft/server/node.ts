@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises'
 import type { Metadata } from '@grpc/grpc-js'
 import { openDataDirectory } from '../../common/data-directory.ts'
-import { CodedError } from '../../common/errors.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import type { Logger } from '../../common/logger.ts'
-import { plainWording } from '../../common/rpc-log.ts'
 import { type RpcServer, type Served, startServer } from '../../common/rpc-server.ts'
 import { adminServed } from './admin-service.ts'
+import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { startHttp } from './http.ts'
 import { Metrics } from './metrics.ts'
@@ -14,7 +13,9 @@ import { queueServed } from './queue-service.ts'
 import { recover } from './recovered.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
+import { Exchanges } from './transport/exchanges.ts'
 import { raftServed } from './transport/raft-service.ts'
+import { raftWording } from './wire/wording.ts'
 
 /** In-flight calls may finish within this when the process stops. */
 const GRACE_MS = 3000
@@ -30,7 +31,7 @@ export async function openRaftNode(
   const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
   const recovered = await recover(data.path, config)
   const server = new Server({ config, log, fatal, recovered, directory: data.path })
-  const { peerServer, clientServer } = await startServers(config, log, server)
+  const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
   const metrics = new Metrics(() => server.status())
   server.onEvent((event) => metrics.observe(event))
   const http = await startHttp({
@@ -50,6 +51,7 @@ export async function openRaftNode(
       clientServer.setServing(false)
       await server.handOver(HAND_OVER_MS)
       await clientServer.close(GRACE_MS)
+      exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()
       await server.stop()
@@ -62,9 +64,12 @@ async function startServers(
   config: RaftConfig,
   log: Logger,
   server: Server,
-): Promise<{ peerServer: RpcServer; clientServer: RpcServer }> {
+): Promise<{ peerServer: RpcServer; clientServer: RpcServer; exchanges: Exchanges }> {
   const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
-  const common = { host, node: String(id), log, wording: plainWording }
+  const common = { host, node: String(id), log, wording: raftWording }
+  const answers = new Answers(() => server.machine)
+  const exchanges = new Exchanges()
+  const propose = (command: string, data: Uint8Array) => server.propose(command, data)
   const peerServer = await startServer({
     ...{ ...common, port: config.peerPort },
     served: [
@@ -73,8 +78,9 @@ async function startServers(
         calls: server.peers.calls,
         receive: (message) => server.receive(message),
         position: () => server.position(),
+        exchanges,
+        write: (write) => answerForwarded({ answers, log, propose }, write),
       }),
-      queue(config, server, null),
     ],
   })
   const router = new Router({
@@ -82,32 +88,25 @@ async function startServers(
     leader: () => server.leadership.leaderId,
     leaderChange: (withinMs) => server.leadership.change(withinMs),
     peer: (to) => server.peers.find(to),
-    propose: (write) => server.propose(write.command, write.data),
+    ...{ propose, answers },
   })
   const clientServer = await startServer({
     ...{ ...common, port: config.PORT },
     served: [queue(config, server, router), admin(config, server)],
   })
-  return { peerServer, clientServer }
+  return { peerServer, clientServer, exchanges }
 }
 
-/** `router` null: for peers, which have asked the right node or are told that they have not. */
-function queue(config: RaftConfig, server: Server, router: Router | null): Served {
+function queue(config: RaftConfig, server: Server, router: Router): Served {
   return queueServed({
     limits: {
       maxTracks: config.MAX_TRACKS,
       maxHistory: config.MAX_HISTORY,
       maxSessions: config.MAX_SESSIONS,
     },
-    write: async (write) => {
-      if (router !== null) return router.anywhere(write)
-      const { outcome } = await server.propose(write.command, write.data)
-      if (outcome === null) throw new CodedError('INTERNAL', 'a command without an outcome')
-      return { kind: 'applied', outcome }
-    },
+    write: (write) => router.anywhere(write),
     read: async () => void (await server.read()),
     machine: () => server.machine,
-    answersInWords: router !== null,
     describe: describe(server),
   })
 }

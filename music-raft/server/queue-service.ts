@@ -3,11 +3,8 @@ import { CodedError } from '../../common/errors.ts'
 import { MAX_MESSAGE_BYTES } from '../../common/rpc.ts'
 import { type CallContext, type Served, serve } from '../../common/rpc-server.ts'
 import type { QueueList } from '../../protos/types/queue/QueueList.ts'
-import type { QueueResponse } from '../../protos/types/queue/QueueResponse.ts'
-import type { Track as WireTrack } from '../../protos/types/queue/Track.ts'
 import { encodeCommand, type Operation } from '../queue/command.ts'
 import { QueueError } from '../queue/errors.ts'
-import type { Outcome } from '../queue/outcome.ts'
 import type { QueueMachine, TrackPage } from '../queue/queue.ts'
 import { EMPTY_TRACK } from '../queue/track.ts'
 import {
@@ -19,32 +16,23 @@ import {
   type Limits,
   type Page,
 } from '../queue/validate.ts'
-import { Refused } from './requests.ts'
-import { queueService } from './wire/queue-wire.ts'
+import { codedError } from './answers.ts'
+import { queueService, type WriteMethod } from './wire/queue-wire.ts'
 
-/** Where a write goes. */
+/** A client's write, checked and encoded. */
 export interface Write {
-  readonly method: 'AddTrack' | 'RemoveTrack' | 'VoteTrack' | 'PlayNext'
-  readonly request: object
+  readonly method: WriteMethod
   readonly command: string
   readonly data: Uint8Array
-  readonly identity: Readonly<Record<string, string>>
 }
-
-/** Either our own state machine applied it, or the leader's answer came back. */
-export type Written =
-  | { readonly kind: 'applied'; readonly outcome: Outcome }
-  | { readonly kind: 'forwarded'; readonly reply: unknown }
 
 export interface QueueServiceParts {
   readonly limits: Limits
-  /** Rejects with Refused, or with the CodedError the client is to see. */
-  write(write: Write): Promise<Written>
+  /** Resolves with the encoded answer. Rejects with Refused, or the CodedError the client is to see. */
+  write(write: Write): Promise<Buffer>
   /** Resolves when a read of `machine` is linearizable. Rejects like `write`. */
   read(): Promise<void>
   machine(): QueueMachine
-  /** Whether a failed call may be answered in words: on the client port, not between nodes. */
-  readonly answersInWords: boolean
   describe(trailer: Metadata): void
 }
 
@@ -59,62 +47,40 @@ export function queueServed(parts: QueueServiceParts): Served {
 
 function writes(parts: QueueServiceParts) {
   const { limits } = parts
-  const change = async (
-    method: Write['method'],
-    request: object,
-    call: CallContext,
-    operation: () => Operation,
-  ): Promise<QueueResponse> => {
+  const write = async (method: WriteMethod, call: CallContext, operation: () => Operation) => {
     try {
-      const written = await submit(parts, method, request, call, operation)
-      if (written.kind === 'forwarded') return written.reply as QueueResponse
-      return responseOf(parts.machine(), written.outcome)
+      return await submit(parts, method, call, operation)
     } catch (error) {
-      const coded = codedError(error, parts.answersInWords)
-      if (coded.code !== 'NO_LEADER' || !parts.answersInWords) throw coded
-      return { message: NO_LEADER, code: coded.code }
+      throw codedError(error, 'NO_LEADER')
     } finally {
       parts.describe(call.trailer)
     }
   }
+  const change = async (method: WriteMethod, call: CallContext, operation: () => Operation) => {
+    try {
+      return await write(method, call, operation)
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'NO_LEADER') throw error
+      return { message: NO_LEADER, code: error.code }
+    }
+  }
   return {
-    AddTrack: (request: object, call: CallContext) =>
-      change('AddTrack', request, call, () => ({
+    AddTrack: (request: Parameters<typeof checkNewTrack>[0], call: CallContext) =>
+      change('AddTrack', call, () => ({
         kind: 'ADD',
         maxTracks: limits.maxTracks,
-        ...checkNewTrack(request as Parameters<typeof checkNewTrack>[0]),
+        ...checkNewTrack(request),
       })),
     RemoveTrack: (request: { id: string }, call: CallContext) =>
-      change('RemoveTrack', request, call, () => ({ kind: 'REMOVE', id: checkId(request.id) })),
+      change('RemoveTrack', call, () => ({ kind: 'REMOVE', id: checkId(request.id) })),
     VoteTrack: (request: { id: string; up: boolean }, call: CallContext) =>
-      change('VoteTrack', request, call, () => ({
+      change('VoteTrack', call, () => ({
         kind: 'VOTE',
         id: checkId(request.id),
         up: checkUp(request.up),
       })),
-    PlayNext: (request: object, call: CallContext) => playNext(parts, request, call),
-  }
-}
-
-async function playNext(
-  parts: QueueServiceParts,
-  request: object,
-  call: CallContext,
-): Promise<WireTrack> {
-  try {
-    const written = await submit(parts, 'PlayNext', request, call, () => ({
-      kind: 'PLAY',
-      maxHistory: parts.limits.maxHistory,
-    }))
-    if (written.kind === 'forwarded') return written.reply as WireTrack
-    const { outcome } = written
-    // The reply has no message: what was not applied must not look like an empty queue.
-    if (outcome.detail !== '') throw new CodedError('NOT_APPLIED', outcome.detail)
-    return outcome.track ?? EMPTY_TRACK
-  } catch (error) {
-    throw codedError(error, parts.answersInWords)
-  } finally {
-    parts.describe(call.trailer)
+    PlayNext: (_request: object, call: CallContext) =>
+      write('PlayNext', call, () => ({ kind: 'PLAY', maxHistory: limits.maxHistory })),
   }
 }
 
@@ -125,7 +91,7 @@ function reads(parts: QueueServiceParts) {
       if (call.metadata.get('x-consistency')[0] !== 'stale') await parts.read()
       return view()
     } catch (error) {
-      const coded = codedError(error, parts.answersInWords)
+      const coded = codedError(error, 'NO_LEADER')
       // A read changes nothing: that it may yet happen is nobody's concern.
       throw coded.code === 'OUTCOME_UNKNOWN' ? new CodedError('NO_LEADER') : coded
     } finally {
@@ -159,35 +125,20 @@ function reads(parts: QueueServiceParts) {
 /** Checks, encodes once, and hands over. */
 function submit(
   parts: QueueServiceParts,
-  method: Write['method'],
-  request: object,
+  method: WriteMethod,
   call: CallContext,
   operation: () => Operation,
-): Promise<Written> {
-  const { command, data, identity } = checked(() => {
+): Promise<Buffer> {
+  const { command, data } = checked(() => {
     const asked = operation()
-    const who = identityOf(call)
-    const encoded = encodeCommand({
-      identity: who && { ...who, maxSessions: parts.limits.maxSessions },
-      operation: asked,
-    })
-    const metadata = who && {
-      'x-client-id': who.clientId,
-      'x-request-id': String(who.requestId),
-    }
-    return { command: asked.kind, data: encoded, identity: metadata ?? {} }
+    const who = checkIdentity(
+      call.metadata.get('x-client-id')[0],
+      call.metadata.get('x-request-id')[0],
+    )
+    const identity = who && { ...who, maxSessions: parts.limits.maxSessions }
+    return { command: asked.kind, data: encodeCommand({ identity, operation: asked }) }
   })
-  return parts.write({ method, request, command, data, identity })
-}
-
-function identityOf({ metadata }: CallContext) {
-  return checkIdentity(metadata.get('x-client-id')[0], metadata.get('x-request-id')[0])
-}
-
-function responseOf(machine: QueueMachine, outcome: Outcome): QueueResponse {
-  const { message, queue, position, total } = machine.respond(outcome)
-  const code = outcome.code === 'OK' ? 'APPLIED' : outcome.code
-  return { message, queue: [...queue], position, total, code }
+  return parts.write({ method, command, data })
 }
 
 /** Throws CodedError INVALID_ARGUMENT, which names the field. */
@@ -197,21 +148,5 @@ function checked<T>(check: () => T): T {
   } catch (error) {
     if (error instanceof QueueError) throw new CodedError('INVALID_ARGUMENT', error.message)
     throw error
-  }
-}
-
-/** What a client is told when the core did not take its request. */
-function codedError(error: unknown, forClients: boolean): CodedError {
-  if (error instanceof CodedError) return error
-  if (!(error instanceof Refused)) throw error
-  switch (error.reason) {
-    case 'tailFull':
-    case 'logFull':
-    case 'tooManyReads':
-      return new CodedError('OVERLOADED')
-    case 'entryTooLarge':
-      return new CodedError('INVALID_ARGUMENT', 'the request is too large')
-    default:
-      return new CodedError(forClients ? 'NO_LEADER' : 'NOT_LEADER')
   }
 }

@@ -1,8 +1,7 @@
-import type { ServiceError } from '@grpc/grpc-js'
 import { CodedError, isErrorCode } from '../../common/errors.ts'
-import { ERROR_CODE } from '../../common/rpc-server.ts'
 import type { NodeId } from '../raft/messages.ts'
-import type { Write, Written } from './queue-service.ts'
+import { type Answers, outcomeOf } from './answers.ts'
+import type { Write } from './queue-service.ts'
 import { type Done, Refused } from './requests.ts'
 import type { Peer } from './transport/peer.ts'
 
@@ -15,12 +14,12 @@ export interface RouterParts {
   /** Resolves when another node is known to lead, or time is up. */
   leaderChange(withinMs: number): Promise<void>
   peer(id: NodeId): Peer | null
-  propose(write: Write): Promise<Done>
+  propose(command: string, data: Uint8Array): Promise<Done>
+  readonly answers: Answers
 }
 
 /** A leader that hands over takes nothing for a moment; its clients need not see that (L9). */
 const HANDOVER_MS = 1500
-const CONNECT_MS = 1000
 const MOST_ATTEMPTS = 3
 
 /** Takes a write to the leader: this node, or over the peer port. Holds nothing meanwhile (O12). */
@@ -32,8 +31,8 @@ export class Router {
     this.#parts = parts
   }
 
-  /** For clients. What surely took no effect is tried again where the leader is now. */
-  async anywhere(write: Write): Promise<Written> {
+  /** For clients: the encoded answer. What surely took no effect is tried where the leader is now. */
+  async anywhere(write: Write): Promise<Buffer> {
     const until = performance.now() + this.#parts.timeoutMs
     for (let attempt = 1; ; attempt += 1) {
       const leader = this.#parts.leader()
@@ -52,32 +51,25 @@ export class Router {
     }
   }
 
-  async #here(write: Write): Promise<Written> {
-    const { outcome } = await this.#parts.propose(write)
-    if (outcome === null) throw new CodedError('INTERNAL', 'a command without an outcome')
-    return { kind: 'applied', outcome }
+  async #here({ method, command, data }: Write): Promise<Buffer> {
+    const { propose, answers } = this.#parts
+    return answers.to(method, outcomeOf(await propose(command, data)))
   }
 
   async #forward(
     leader: NodeId,
-    { method, request, identity }: Write,
+    { method, command, data }: Write,
     deadlineMs: number,
-  ): Promise<Written> {
+  ): Promise<Buffer> {
     const peer = this.#parts.peer(leader)
     if (peer === null) throw new Refused('notLeader', null)
     if (this.#forwarded >= this.#parts.maxForwarded) throw new CodedError('OVERLOADED')
     this.#forwarded += 1
     try {
-      // Not sent, nothing happened; once it may have been sent, only the leader knows.
-      if (!peer.queue.connected() && !(await peer.queue.ready(CONNECT_MS))) {
-        throw new Refused('notLeader', null)
-      }
-      const reply = await peer.queue.unary(method, request as never, {
-        ...{ deadlineMs, metadata: identity },
-      })
-      return { kind: 'forwarded', reply }
-    } catch (error) {
-      throw asSeenByClient(error)
+      const write = { method, command, data: asBuffer(data) }
+      const { code, detail, response } = await peer.forward(write, deadlineMs)
+      if (code === '') return response
+      throw asSeenByClient(code, detail)
     } finally {
       this.#forwarded -= 1
     }
@@ -86,12 +78,13 @@ export class Router {
 
 const MOVED: readonly string[] = ['notLeader', 'transferring']
 
-function asSeenByClient(error: unknown): Error {
-  if (error instanceof CodedError || error instanceof Refused) return error
-  const code = String((error as Partial<ServiceError>).metadata?.get(ERROR_CODE)[0] ?? '')
+function asSeenByClient(code: string, detail: string): Error {
   if (code === 'NOT_LEADER' || code === 'STARTING' || code === 'STOPPING') {
     return new Refused('notLeader', null)
   }
-  // Not the leader's own word, whatever the status: a connection cut under a call has many (L16).
-  return new CodedError(isErrorCode(code) ? code : 'OUTCOME_UNKNOWN')
+  return new CodedError(isErrorCode(code) ? code : 'OUTCOME_UNKNOWN', detail)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -17,7 +17,7 @@ const PHASE: Readonly<Record<string, 'Voting' | 'Decision'>> = {
 }
 
 /** A participant's lines, in the words of the original system. */
-export const participantWording: Wording = {
+export const participantWording: Required<Wording> = {
   unpack,
   sends: (seen) => phased(seen, 'sends', 'to') ?? plainWording.sends(seen),
   receives: (seen) => phased(seen, 'received', 'from') ?? plainWording.receives(seen),
@@ -36,7 +36,7 @@ export const participantWording: Wording = {
 }
 
 /** A coordinator's lines, in the words of the original system. */
-export const coordinatorWording: Wording = {
+export const coordinatorWording: Required<Wording> = {
   ...plainWording,
   unpack,
   sends: (seen) => ({ ...plainWording.sends(seen), fields: transactionOf(seen.request) }),

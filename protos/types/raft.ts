@@ -5,8 +5,12 @@ import type { AppendArgs as _raft_AppendArgs, AppendArgs__Output as _raft_Append
 import type { AppendReply as _raft_AppendReply, AppendReply__Output as _raft_AppendReply__Output } from './raft/AppendReply.ts';
 import type { Configuration as _raft_Configuration, Configuration__Output as _raft_Configuration__Output } from './raft/Configuration.ts';
 import type { Envelope as _raft_Envelope, Envelope__Output as _raft_Envelope__Output } from './raft/Envelope.ts';
+import type { ForwardedReply as _raft_ForwardedReply, ForwardedReply__Output as _raft_ForwardedReply__Output } from './raft/ForwardedReply.ts';
+import type { ForwardedWrite as _raft_ForwardedWrite, ForwardedWrite__Output as _raft_ForwardedWrite__Output } from './raft/ForwardedWrite.ts';
 import type { LogEntry as _raft_LogEntry, LogEntry__Output as _raft_LogEntry__Output } from './raft/LogEntry.ts';
 import type { Member as _raft_Member, Member__Output as _raft_Member__Output } from './raft/Member.ts';
+import type { PeerReply as _raft_PeerReply, PeerReply__Output as _raft_PeerReply__Output } from './raft/PeerReply.ts';
+import type { PeerRequest as _raft_PeerRequest, PeerRequest__Output as _raft_PeerRequest__Output } from './raft/PeerRequest.ts';
 import type { RaftServiceClient as _raft_RaftServiceClient, RaftServiceDefinition as _raft_RaftServiceDefinition } from './raft/RaftService.ts';
 import type { ReadIndexArgs as _raft_ReadIndexArgs, ReadIndexArgs__Output as _raft_ReadIndexArgs__Output } from './raft/ReadIndexArgs.ts';
 import type { ReadIndexReply as _raft_ReadIndexReply, ReadIndexReply__Output as _raft_ReadIndexReply__Output } from './raft/ReadIndexReply.ts';
@@ -28,8 +32,12 @@ export interface ProtoGrpcType {
     AppendReply: MessageTypeDefinition<_raft_AppendReply, _raft_AppendReply__Output>
     Configuration: MessageTypeDefinition<_raft_Configuration, _raft_Configuration__Output>
     Envelope: MessageTypeDefinition<_raft_Envelope, _raft_Envelope__Output>
+    ForwardedReply: MessageTypeDefinition<_raft_ForwardedReply, _raft_ForwardedReply__Output>
+    ForwardedWrite: MessageTypeDefinition<_raft_ForwardedWrite, _raft_ForwardedWrite__Output>
     LogEntry: MessageTypeDefinition<_raft_LogEntry, _raft_LogEntry__Output>
     Member: MessageTypeDefinition<_raft_Member, _raft_Member__Output>
+    PeerReply: MessageTypeDefinition<_raft_PeerReply, _raft_PeerReply__Output>
+    PeerRequest: MessageTypeDefinition<_raft_PeerRequest, _raft_PeerRequest__Output>
     /**
      * Raft's RPCs.
      */

@@ -7,6 +7,7 @@ import { plainWording } from '../../../common/rpc-log.ts'
 import { startServer } from '../../../common/rpc-server.ts'
 import { freePort } from '../../../test/ports.ts'
 import { raftService } from '../wire/raft-wire.ts'
+import { Exchanges } from './exchanges.ts'
 import { raftServed } from './raft-service.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
@@ -19,6 +20,8 @@ async function start(t: TestContext) {
     calls: new WaitingCalls(),
     receive: (message) => received.push(message),
     position: () => ({ term: 0, lastIndex: 0 }),
+    exchanges: new Exchanges(),
+    write: async ({ callId }) => ({ callId }),
   })
   const server = await startServer({
     ...{ host: '127.0.0.1', port: await freePort(), node: '1', log, wording: plainWording },

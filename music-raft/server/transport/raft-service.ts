@@ -2,9 +2,12 @@ import type { ServerDuplexStream } from '@grpc/grpc-js'
 import { crc32c } from '@node-rs/crc32'
 import { CodedError } from '../../../common/errors.ts'
 import { type CallContext, type Handlers, type Served, serve } from '../../../common/rpc-server.ts'
+import type { ForwardedReply } from '../../../protos/types/raft/ForwardedReply.ts'
+import type { ForwardedWrite__Output } from '../../../protos/types/raft/ForwardedWrite.ts'
+import type { ReadIndexArgs__Output } from '../../../protos/types/raft/ReadIndexArgs.ts'
 import type { SnapshotArgs__Output } from '../../../protos/types/raft/SnapshotArgs.ts'
 import type { SnapshotReply } from '../../../protos/types/raft/SnapshotReply.ts'
-import type { LogIndex, Request, Term } from '../../raft/messages.ts'
+import type { AppendEntries, LogIndex, Request, Term } from '../../raft/messages.ts'
 import type { WireEnvelope } from '../wire/append-codec.ts'
 import { MalformedMessage } from '../wire/protobuf.ts'
 import {
@@ -13,9 +16,13 @@ import {
   decodeSnapshotChunk,
   invalid,
   type RaftDefinition,
+  type ReceivedAppend,
+  type ReceivedFromPeer,
   raftService,
   wireEnvelope,
 } from '../wire/raft-wire.ts'
+import type { Exchanges, Replies } from './exchanges.ts'
+import { MAX_WRITES } from './forwarded.ts'
 import { type ClusterMembership, checkMembership } from './membership-guard.ts'
 import type { Answerable, AnswerOf, WaitingCalls } from './waiting-calls.ts'
 
@@ -26,13 +33,22 @@ export interface RaftServiceParts {
   receive(message: Request): void
   /** What a node with an empty disk may ask (bootstrap.ts). */
   position(): { readonly term: Term; readonly lastIndex: LogIndex }
+  readonly exchanges: Exchanges
+  /** A client's write, as another node checked and encoded it. Does not reject. */
+  write(write: ForwardedWrite__Output): Promise<ForwardedReply>
 }
 
 /** What peers call. Every message is checked here before the core sees it. */
 export function raftServed(parts: RaftServiceParts): Served {
   return serve(raftService, {
     unary: { ...elections(parts), ...replication(parts), ReadIndex: readIndex(parts) },
-    bidirectional: { InstallSnapshot: (call) => installSnapshot(parts, call) },
+    bidirectional: {
+      InstallSnapshot: (call) => installSnapshot(parts, call),
+      Exchange: (call) =>
+        parts.exchanges.serve(call, (request, replies) => {
+          receiveFromPeer(parts, request, replies)
+        }),
+    },
   })
 }
 
@@ -69,27 +85,83 @@ function elections(parts: RaftServiceParts) {
 type ServedUnary = Handlers<RaftDefinition>['unary']
 
 function replication(parts: RaftServiceParts) {
-  type ReceivedAppend = Parameters<NonNullable<ServedUnary['AppendEntries']>>[0]
   return {
-    AppendEntries: async (args: ReceivedAppend, call: CallContext) => {
-      if (args instanceof MalformedMessage) return invalid(args.message)
-      const envelope = accept(parts, args.envelope, args.leaderId)
-      const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args
-      const answer = await ask(parts, call, {
-        type: 'AppendEntries',
-        ...partiesOf(envelope),
-        ...{ term, prevLogIndex, prevLogTerm, entries, leaderCommit },
-        recoveryNonce: args.recoveryNonce,
-        recoveryBarrier: args.recoveryBarrier,
-      })
-      const { success, matchIndex, conflictIndex, conflictTerm, recovering } = answer
-      return {
-        term: answer.term,
-        ...{ success, matchIndex, conflictIndex, conflictTerm, recovering },
-        envelope: reply(parts, answer),
-      }
-    },
+    AppendEntries: async (args: ReceivedAppend, call: CallContext) =>
+      appendReply(parts, await ask(parts, call, acceptAppend(parts, args))),
   }
+}
+
+/** Throws CodedError where it may not reach the core. */
+function acceptAppend(parts: RaftServiceParts, args: ReceivedAppend): AppendEntries {
+  if (args instanceof MalformedMessage) return invalid(args.message)
+  const envelope = accept(parts, args.envelope, args.leaderId)
+  const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args
+  return {
+    type: 'AppendEntries',
+    ...partiesOf(envelope),
+    ...{ term, prevLogIndex, prevLogTerm, entries, leaderCommit },
+    recoveryNonce: args.recoveryNonce,
+    recoveryBarrier: args.recoveryBarrier,
+  }
+}
+
+function appendReply(parts: RaftServiceParts, answer: AnswerOf<'AppendEntries'>) {
+  const { term, success, matchIndex, conflictIndex, conflictTerm, recovering } = answer
+  return {
+    ...{ term, success, matchIndex, conflictIndex, conflictTerm, recovering },
+    envelope: reply(parts, answer),
+  }
+}
+
+/** A message of an Exchange. Throws CodedError where something in it may not reach the core. */
+function receiveFromPeer(
+  parts: RaftServiceParts,
+  received: ReceivedFromPeer,
+  replies: Replies,
+): void {
+  if (received.kind === 'append') {
+    const message = acceptAppend(parts, received.append)
+    const forget = parts.calls.expect('AppendEntries', message, (answer) => {
+      replies.paid(forget)
+      replies.send({ kind: 'append', reply: appendReply(parts, answer) })
+    })
+    replies.owe(forget)
+    parts.receive(message)
+    return
+  }
+  const { appendEntries, readIndex: read, writes, envelope } = received.request
+  if (appendEntries !== null) invalid('append_entries goes alone')
+  if (read !== null) receiveReadIndex(parts, read, replies)
+  if (writes.length === 0) return
+  if (writes.length > MAX_WRITES) invalid(`more than ${MAX_WRITES} writes in a message`)
+  accept(parts, envelope, null)
+  for (const write of writes) {
+    void parts.write(write).then((answered) => replies.gather(answered))
+  }
+}
+
+function receiveReadIndex(
+  parts: RaftServiceParts,
+  args: ReadIndexArgs__Output,
+  replies: Replies,
+): void {
+  const envelope = accept(parts, args.envelope, null)
+  const message = {
+    type: 'ReadIndex',
+    ...partiesOf(envelope),
+    term: count('term', args.term),
+  } as const
+  const forget = parts.calls.expect('ReadIndex', message, (answer) => {
+    replies.paid(forget)
+    replies.send({ kind: 'other', reply: { readIndex: readIndexReply(parts, answer) } })
+  })
+  replies.owe(forget)
+  parts.receive(message)
+}
+
+function readIndexReply(parts: RaftServiceParts, answer: AnswerOf<'ReadIndex'>) {
+  const { term, success, readIndex } = answer
+  return { term, success, readIndex, envelope: reply(parts, answer) }
 }
 
 function readIndex(parts: RaftServiceParts) {
@@ -104,11 +176,7 @@ function readIndex(parts: RaftServiceParts) {
       return { term: own, success: false, readIndex: lastIndex, envelope: answered }
     }
     const answer = await ask(parts, call, { type: 'ReadIndex', ...partiesOf(envelope), term })
-    const { success } = answer
-    return {
-      ...{ term: answer.term, success, readIndex: answer.readIndex },
-      envelope: reply(parts, answer),
-    }
+    return readIndexReply(parts, answer)
   }
 }
 

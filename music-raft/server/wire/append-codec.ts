@@ -46,43 +46,51 @@ const ENVELOPE_NUMBERS = [
 ] as const
 
 export function encodeAppend(message: WireAppend): Buffer {
+  const writer = new Writer(lengthOfAppend(message))
+  writeAppend(writer, message)
+  return writer.bytes
+}
+
+export function lengthOfAppend(message: WireAppend): number {
   const { entries, envelope } = message
-  const envelopeLength = envelope === null ? 0 : lengthOfEnvelope(envelope)
-  let length = envelope === null ? 0 : lengthOfBlock(envelopeLength)
+  let length = envelope === null ? 0 : lengthOfBlock(lengthOfEnvelope(envelope))
   for (const [name] of NUMBERS) length += lengthOfNumber(message[name])
   for (const { encoded } of entries) length += lengthOfBlock(encoded.length)
-  const writer = new Writer(length)
+  return length
+}
+
+export function writeAppend(writer: Writer, message: WireAppend): void {
+  const { entries, envelope } = message
   for (const [name, field] of NUMBERS) number(writer, field, message[name])
   if (envelope !== null) {
-    writer.tag(ENVELOPE, BYTES).varint(envelopeLength)
+    writer.tag(ENVELOPE, BYTES).varint(lengthOfEnvelope(envelope))
     writeEnvelope(writer, envelope)
   }
   for (const { encoded } of entries) {
     writer.tag(ENTRIES, BYTES).varint(encoded.length).raw(encoded)
   }
-  return writer.bytes
 }
 
 /** Throws MalformedMessage. Entries share the memory of `bytes`. */
 export function decodeAppend(bytes: Uint8Array): WireAppend {
   const reader = new Reader(bytes)
-  const numbers = new Map<number, number>()
+  const numbers = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
   const entries: Entry[] = []
   let envelope: WireEnvelope | null = null
   while (reader.next()) {
     if (reader.field === ENTRIES) entries.push(decodeEntry(reader.raw()))
     else if (reader.field === ENVELOPE) envelope = decodeEnvelope(reader.raw())
-    else if (reader.type === VARINT && reader.field <= 9) numbers.set(reader.field, reader.varint())
+    else if (reader.type === VARINT && reader.field <= 9) numbers[reader.field] = reader.varint()
     else reader.skip()
   }
-  const of = (field: number) => numbers.get(field) ?? 0
+  const of = (field: number) => numbers[field] ?? 0
   return {
     ...{ term: of(1), leaderId: of(2), prevLogIndex: of(3), prevLogTerm: of(4), entries },
     ...{ leaderCommit: of(6), envelope, recoveryNonce: of(8), recoveryBarrier: of(9) },
   }
 }
 
-function decodeEnvelope(bytes: Uint8Array): WireEnvelope {
+export function decodeEnvelope(bytes: Uint8Array): WireEnvelope {
   const reader = new Reader(bytes)
   let clusterId = ''
   const numbers = [0, 0, 0]
@@ -103,22 +111,22 @@ function asciiOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
-function lengthOfEnvelope(envelope: WireEnvelope): number {
+export function lengthOfEnvelope(envelope: WireEnvelope): number {
   const { clusterId } = envelope
   const id = clusterId === '' ? 0 : lengthOfBlock(clusterId.length)
   return ENVELOPE_NUMBERS.reduce((sum, [name]) => sum + lengthOfNumber(envelope[name]), id)
 }
 
-function writeEnvelope(writer: Writer, envelope: WireEnvelope): void {
+export function writeEnvelope(writer: Writer, envelope: WireEnvelope): void {
   const { clusterId } = envelope
   if (clusterId !== '') writer.tag(CLUSTER_ID, BYTES).varint(clusterId.length).ascii(clusterId)
   for (const [name, field] of ENVELOPE_NUMBERS) number(writer, field, envelope[name])
 }
 
 /** proto3 leaves out what is 0. */
-function number(writer: Writer, field: number, value: number): void {
+export function number(writer: Writer, field: number, value: number): void {
   if (value !== 0) writer.tag(field, VARINT).varint(value)
 }
 
-const lengthOfNumber = (value: number) => (value === 0 ? 0 : 1 + varintLength(value))
-const lengthOfBlock = (length: number) => 1 + varintLength(length) + length
+export const lengthOfNumber = (value: number) => (value === 0 ? 0 : 1 + varintLength(value))
+export const lengthOfBlock = (length: number) => 1 + varintLength(length) + length

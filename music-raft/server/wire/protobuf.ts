@@ -44,6 +44,11 @@ export class Writer {
     return this
   }
 
+  text(text: string): this {
+    this.#end += this.bytes.write(text, this.#end, 'utf8')
+    return this
+  }
+
   /** Of ASCII characters alone. */
   ascii(text: string): this {
     this.#end += this.bytes.write(text, this.#end, 'latin1')

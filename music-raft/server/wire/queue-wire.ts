@@ -1,7 +1,29 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { loadService, type Service } from '../../../common/rpc.ts'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import {
+  type AnswerOf,
+  loadService,
+  type MethodName,
+  type ReceivedOf,
+  type ReplyOf,
+  type RequestOf,
+  type Service,
+} from '../../../common/rpc.ts'
 import type { QueueServiceDefinition } from '../../../protos/types/queue/QueueService.ts'
 import { BYTES, MalformedMessage, Reader } from './protobuf.ts'
+
+/** The answers to writes may be handed to gRPC as bytes: made by hand, or by the leader. */
+export type QueueDefinition = {
+  [M in MethodName<QueueServiceDefinition>]: M extends WriteMethod
+    ? MethodDefinition<
+        RequestOf<QueueServiceDefinition, M>,
+        ReplyOf<QueueServiceDefinition, M> | Buffer,
+        ReceivedOf<QueueServiceDefinition, M>,
+        AnswerOf<QueueServiceDefinition, M>
+      >
+    : QueueServiceDefinition[M]
+}
+export type WriteMethod = 'AddTrack' | 'RemoveTrack' | 'VoteTrack' | 'PlayNext'
 
 /**
  * QueueService, with texts that are not UTF-8 left out of what a handler gets, so that the check of
@@ -19,18 +41,18 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   GetMetadata: ['id'],
 }
 
-function withCheckedTexts(
-  service: Service<QueueServiceDefinition>,
-): Service<QueueServiceDefinition> {
+function withCheckedTexts(service: Service<QueueServiceDefinition>): Service<QueueDefinition> {
   const { definition, packageDefinition } = service
   const checked = Object.entries(definition).map(([name, method]) => {
     const deserialize = (bytes: Buffer) => {
       const request = method.requestDeserialize(bytes) as object
       return isAscii(bytes) ? request : withoutBadTexts(request, TEXTS[name] ?? [], bytes)
     }
-    return [name, { ...method, requestDeserialize: deserialize }]
+    const serialize = (reply: object) =>
+      Buffer.isBuffer(reply) ? reply : method.responseSerialize(reply as never)
+    return [name, { ...method, requestDeserialize: deserialize, responseSerialize: serialize }]
   })
-  return { definition: Object.fromEntries(checked), packageDefinition }
+  return { definition: Object.fromEntries(checked) as never, packageDefinition }
 }
 
 function withoutBadTexts(request: object, texts: readonly string[], bytes: Buffer): object {

@@ -15,6 +15,7 @@ import { Disk } from './disk.ts'
 import { Driver } from './driver.ts'
 import type { Reply, Request } from './messages.ts'
 import { Process } from './process.ts'
+import type { Random } from './random.ts'
 
 export const coordinatorName = 'c'
 
@@ -41,6 +42,14 @@ export class CoordinatorProcess extends Process {
 
   override get unsynced(): number {
     return this.#disk.unsynced
+  }
+
+  override rot(random: Random): boolean {
+    return this.#disk.rot(random)
+  }
+
+  override repair(): void {
+    this.#disk.repair()
   }
 
   protected override boot(): void {
@@ -73,7 +82,9 @@ export class CoordinatorProcess extends Process {
   }
 
   protected override die(): void {
-    this.#disk.crash((unsynced) => this.world.keeps(unsynced))
+    const { world } = this
+    const torn = this.#disk.crash((unsynced) => world.keeps(unsynced), world.tears)
+    if (torn) world.history.count('torn writes')
     this.#core = null
     this.#driver = null
     this.#calls = new Map()

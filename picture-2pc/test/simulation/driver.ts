@@ -14,6 +14,8 @@ export interface Flaws<Record> {
   readonly sendsBeforeSave?: boolean
   /** Records that are never written. */
   readonly loses?: (record: Record) => boolean
+  /** Goes on after a save that failed, as if the next one could make up for it (S6). */
+  readonly ignoresFailedSave?: boolean
   /** Records that are written but not waited for. */
   readonly doesNotForce?: (record: Record) => boolean
 }
@@ -30,11 +32,15 @@ export interface Host<Output> {
   now(): number
   /** A place at which the process may die or stop. False: it did. */
   point(label: string): boolean
+  /** The same, right after what the label names was done. */
+  passed(label: string): boolean
   perform(output: Output): void
   /** Forgotten when the process dies. */
   after(delay: number, run: () => void): void
   /** Milliseconds that the next save takes. */
   saveTime(): number
+  /** Whether the save under way fails. That has ended the process, unless it `survives`. */
+  saveFails(survives: boolean): boolean
 }
 
 interface Owed<Output> {
@@ -98,7 +104,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       if (output.kind !== 'event' && !this.#host.point(output.kind)) return false
       this.#owed.shift()
       this.#host.perform(output)
-      return true
+      return output.kind === 'event' || this.#host.passed(output.kind)
     }
     if (first.position === null) {
       if (!this.#host.point(output.kind)) return false
@@ -108,10 +114,11 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     const forces = output.kind === 'force' && flaws.doesNotForce?.(output.record) !== true
     if (forces && (first.position ?? 0) > this.#disk.durable) {
       this.#save()
-      if (flaws.sendsBeforeSave !== true) return false
+      const goesOn = this.#host.passed(output.kind)
+      if (flaws.sendsBeforeSave !== true || !goesOn) return false
     }
     this.#owed.shift()
-    return true
+    return forces || this.#host.passed(output.kind)
   }
 
   #append(owed: Owed<Output>, record: Record): void {
@@ -129,6 +136,11 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     const end = this.#disk.end
     this.#saving = this.#style.flaws.sendsBeforeSave !== true
     this.#host.after(this.#host.saveTime(), () => {
+      const survives = this.#style.flaws.ignoresFailedSave === true
+      if (this.#host.saveFails(survives)) {
+        if (!survives) return
+        this.#disk.lose(end)
+      }
       this.#disk.sync(end)
       this.#saving = false
       if (this.#host.point('saved')) this.proceed()

@@ -41,5 +41,6 @@ test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once i
 const worthwhile = {
   ...{ transactions: 3_000, commit: 900, abort: 900, crashes: 1_000, pauses: 300, cuts: 500 },
   ...{ lost: 1_000, redeliveries: 1_000, checkpoints: 1_000, 'restarts in doubt': 100 },
+  ...{ 'stalled disks': 300, 'failed saves': 50, 'damaged logs refused': 100, 'torn writes': 50 },
   ...{ 'told by a peer': 50, told: 100, TRANSACTION_ABORTED: 10, TRANSACTION_FINISHED: 5 },
 }

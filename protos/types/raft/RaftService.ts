@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AppendArgs as _raft_AppendArgs, AppendArgs__Output as _raft_AppendArgs__Output } from '../raft/AppendArgs.ts';
 import type { AppendReply as _raft_AppendReply, AppendReply__Output as _raft_AppendReply__Output } from '../raft/AppendReply.ts';
+import type { PeerReply as _raft_PeerReply, PeerReply__Output as _raft_PeerReply__Output } from '../raft/PeerReply.ts';
+import type { PeerRequest as _raft_PeerRequest, PeerRequest__Output as _raft_PeerRequest__Output } from '../raft/PeerRequest.ts';
 import type { ReadIndexArgs as _raft_ReadIndexArgs, ReadIndexArgs__Output as _raft_ReadIndexArgs__Output } from '../raft/ReadIndexArgs.ts';
 import type { ReadIndexReply as _raft_ReadIndexReply, ReadIndexReply__Output as _raft_ReadIndexReply__Output } from '../raft/ReadIndexReply.ts';
 import type { SnapshotArgs as _raft_SnapshotArgs, SnapshotArgs__Output as _raft_SnapshotArgs__Output } from '../raft/SnapshotArgs.ts';
@@ -31,6 +33,19 @@ export interface RaftServiceClient extends grpc.Client {
   appendEntries(argument: _raft_AppendArgs, metadata: grpc.Metadata, callback: grpc.requestCallback<_raft_AppendReply__Output>): grpc.ClientUnaryCall;
   appendEntries(argument: _raft_AppendArgs, options: grpc.CallOptions, callback: grpc.requestCallback<_raft_AppendReply__Output>): grpc.ClientUnaryCall;
   appendEntries(argument: _raft_AppendArgs, callback: grpc.requestCallback<_raft_AppendReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Added: what two nodes say to each other all the time, on one open stream, where a message costs a
+   * fraction of a call. Every request is answered by a reply of its own, in any order, or by none.
+   */
+  Exchange(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_raft_PeerRequest, _raft_PeerReply__Output>;
+  Exchange(options?: grpc.CallOptions): grpc.ClientDuplexStream<_raft_PeerRequest, _raft_PeerReply__Output>;
+  /**
+   * Added: what two nodes say to each other all the time, on one open stream, where a message costs a
+   * fraction of a call. Every request is answered by a reply of its own, in any order, or by none.
+   */
+  exchange(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_raft_PeerRequest, _raft_PeerReply__Output>;
+  exchange(options?: grpc.CallOptions): grpc.ClientDuplexStream<_raft_PeerRequest, _raft_PeerReply__Output>;
   
   /**
    * Added: sends a snapshot in chunks; each chunk is answered with how much is held.
@@ -100,6 +115,12 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
   AppendEntries: grpc.handleUnaryCall<_raft_AppendArgs__Output, _raft_AppendReply>;
   
   /**
+   * Added: what two nodes say to each other all the time, on one open stream, where a message costs a
+   * fraction of a call. Every request is answered by a reply of its own, in any order, or by none.
+   */
+  Exchange: grpc.handleBidiStreamingCall<_raft_PeerRequest__Output, _raft_PeerReply>;
+  
+  /**
    * Added: sends a snapshot in chunks; each chunk is answered with how much is held.
    */
   InstallSnapshot: grpc.handleBidiStreamingCall<_raft_SnapshotArgs__Output, _raft_SnapshotReply>;
@@ -123,6 +144,7 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
 
 export interface RaftServiceDefinition extends grpc.ServiceDefinition {
   AppendEntries: MethodDefinition<_raft_AppendArgs, _raft_AppendReply, _raft_AppendArgs__Output, _raft_AppendReply__Output>
+  Exchange: MethodDefinition<_raft_PeerRequest, _raft_PeerReply, _raft_PeerRequest__Output, _raft_PeerReply__Output>
   InstallSnapshot: MethodDefinition<_raft_SnapshotArgs, _raft_SnapshotReply, _raft_SnapshotArgs__Output, _raft_SnapshotReply__Output>
   ReadIndex: MethodDefinition<_raft_ReadIndexArgs, _raft_ReadIndexReply, _raft_ReadIndexArgs__Output, _raft_ReadIndexReply__Output>
   RequestVote: MethodDefinition<_raft_VoteArgs, _raft_VoteReply, _raft_VoteArgs__Output, _raft_VoteReply__Output>

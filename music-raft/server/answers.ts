@@ -1,0 +1,92 @@
+import { CodedError, messageOf } from '../../common/errors.ts'
+import type { Logger } from '../../common/logger.ts'
+import type { ForwardedReply } from '../../protos/types/raft/ForwardedReply.ts'
+import type { ForwardedWrite__Output } from '../../protos/types/raft/ForwardedWrite.ts'
+import type { Word } from '../queue/command.ts'
+import type { Outcome } from '../queue/outcome.ts'
+import type { QueueMachine } from '../queue/queue.ts'
+import { EMPTY_TRACK } from '../queue/track.ts'
+import { type Done, Refused } from './requests.ts'
+import { AnswerEncoder, encodeTrack } from './wire/queue-answer.ts'
+import type { WriteMethod } from './wire/queue-wire.ts'
+
+/** The answers of this node to writes, as bytes. */
+export class Answers {
+  readonly #encoder = new AnswerEncoder()
+  readonly #machine: () => QueueMachine
+
+  constructor(machine: () => QueueMachine) {
+    this.#machine = machine
+  }
+
+  /** Throws CodedError NOT_APPLIED where the reply has no words for that. */
+  to(method: WriteMethod, outcome: Outcome): Buffer {
+    if (method !== 'PlayNext') {
+      const code = outcome.code === 'OK' ? 'APPLIED' : outcome.code
+      return this.#encoder.response(this.#machine().respond(outcome), code)
+    }
+    // What was not applied must not look like an empty queue.
+    if (outcome.detail !== '') throw new CodedError('NOT_APPLIED', outcome.detail)
+    return encodeTrack(outcome.track ?? EMPTY_TRACK)
+  }
+}
+
+/** What each RPC that writes puts into the log. */
+const COMMAND_OF: Readonly<Record<WriteMethod, Word>> = {
+  AddTrack: 'ADD',
+  RemoveTrack: 'REMOVE',
+  VoteTrack: 'VOTE',
+  PlayNext: 'PLAY',
+}
+
+function isWriteMethod(method: string): method is WriteMethod {
+  return Object.hasOwn(COMMAND_OF, method)
+}
+
+export interface ForwardedParts {
+  readonly answers: Answers
+  readonly log: Logger
+  propose(command: string, data: Uint8Array): Promise<Done>
+}
+
+/** A write that another node took from a client, checked and encoded. Never rejects. */
+export async function answerForwarded(
+  { answers, log, propose }: ForwardedParts,
+  { callId, method, command, data }: ForwardedWrite__Output,
+): Promise<ForwardedReply> {
+  try {
+    if (!isWriteMethod(method) || COMMAND_OF[method] !== command) {
+      throw new CodedError('INVALID_ARGUMENT', 'the method does not write this command')
+    }
+    return { callId, response: answers.to(method, outcomeOf(await propose(command, data))) }
+  } catch (error) {
+    try {
+      const { code, detail } = codedError(error, 'NOT_LEADER')
+      return { callId, code, detail }
+    } catch {
+      log.error({ err: error }, `a forwarded ${method} failed: ${messageOf(error)}`)
+      return { callId, code: 'INTERNAL' }
+    }
+  }
+}
+
+export function outcomeOf({ outcome }: Done): Outcome {
+  if (outcome === null) throw new CodedError('INTERNAL', 'a command without an outcome')
+  return outcome
+}
+
+/** What is answered where the core did not take a request. Throws what is a defect. */
+export function codedError(error: unknown, noLeader: 'NO_LEADER' | 'NOT_LEADER'): CodedError {
+  if (error instanceof CodedError) return error
+  if (!(error instanceof Refused)) throw error
+  switch (error.reason) {
+    case 'tailFull':
+    case 'logFull':
+    case 'tooManyReads':
+      return new CodedError('OVERLOADED')
+    case 'entryTooLarge':
+      return new CodedError('INVALID_ARGUMENT', 'the request is too large')
+    default:
+      return new CodedError(noLeader)
+  }
+}
