@@ -14,22 +14,47 @@ function seeds(): readonly number[] {
   return [...Array.from({ length: FIXED }, (_, index) => index + 1), ...fresh]
 }
 
+/** Where a known bug was put in: the words in which it must be seen. Else a run stops for nothing. */
+const { SEES, STORY } = process.env
+
+function isWanted(found: readonly string[]): boolean {
+  return SEES !== undefined && new RegExp(SEES).test(found.join('\n'))
+}
+
+/** What happened to the first transaction of a failure, and to the processes meanwhile. */
+function tellStory(seed: number, found: readonly string[]): void {
+  if (STORY === undefined) return
+  const [id] = /\bT\d+\b/.exec(found.join('\n')) ?? []
+  const { lines } = runSeed(seed, true).world
+  const mine = new RegExp(`\\b${id}\\b`)
+  const first = lines?.findIndex((line) => mine.test(line)) ?? 0
+  const last = lines?.findLastIndex((line) => mine.test(line)) ?? 0
+  const told = lines
+    ?.slice(first, last + 1)
+    .filter((line) => mine.test(line) || !/\bT\d+\b/.test(line))
+  console.log(`seed ${seed}, virtual milliseconds: transaction ${id}\n${told?.join('\n')}`)
+}
+
 test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once it is repaired', (context) => {
   const repeats = process.env['SEED'] !== undefined
   const totals = new Map<string, number>()
   const failures: string[] = []
   for (const seed of seeds()) {
-    const { world, found } = runSeed(seed, undefined, repeats)
+    const { world, found } = runSeed(seed, repeats)
     if (world.lines !== null) console.log(world.lines.join('\n'))
     for (const [what, times] of world.history.counts) {
       totals.set(what, (totals.get(what) ?? 0) + times)
     }
     if (found.length > 0) {
       failures.push(`SEED=${seed} npm test -- simulation\n${found.join('\n')}`)
+      if (isWanted(found)) {
+        tellStory(seed, found)
+        break
+      }
     }
   }
   context.diagnostic(JSON.stringify(Object.fromEntries(totals)))
-  assert.equal(failures.length, 0, failures.slice(0, 5).join('\n\n'))
+  assert.equal(failures.length, 0, failures.slice(-5).join('\n\n'))
   if (repeats) return
   // A run in which nothing goes wrong proves nothing.
   for (const [what, least] of Object.entries(worthwhile)) {

@@ -84,6 +84,8 @@ function environment(mutation: Mutation | undefined, witness: string, story: boo
     NODE_OPTIONS: `${own['NODE_OPTIONS'] ?? ''} ${preload}`.trim(),
     MUTATION: mutation?.id ?? '',
     MUTATION_WITNESS: witness,
+    // A test that tries many seeds goes on until one shows the bug in these words, and stops there.
+    ...(mutation === undefined ? {} : { SEES: mutation.killer.sees.source }),
     ...(story ? { STORY: '1' } : {}),
   }
 }

@@ -48,24 +48,21 @@ export const server: readonly Mutation[] = [
   },
   {
     id: 'S8-log-dropped-before-snapshot',
-    story: 'The log is let go before the snapshot that replaces it is on disk.',
-    rule: 'The log goes when the snapshot that replaces it is on disk.',
+    story: 'The log is let go while the snapshot that replaces it is still on its way to the disk.',
+    rule: 'The log goes when the snapshot that replaces it is on disk; core and loop both see to it.',
     edits: [
+      edit(
+        'music-raft/raft/node.ts',
+        'if (restore === null || ledger.savedIndex < restore.lastIncludedIndex) return null;',
+        'if (restore === null) return null;',
+      ),
       edit(
         driver,
         'this.#saves.push({ save, send: [...send], releaseTo });',
         'this.#release(releaseTo); this.#saves.push({ save, send: [...send], releaseTo: null });',
       ),
-      edit(driver, 'last.releaseTo = releaseTo ?? last.releaseTo;', 'this.#release(releaseTo);'),
     ],
     killer: killedBy(driverTest, 'S8 the log goes when the snapshot that replaces it is on disk'),
-  },
-  {
-    id: 'S11-full-disk-keeps-leading',
-    story: 'A leader whose disk is full keeps its leadership and serves nobody.',
-    rule: 'A leader whose disk is full gives way, again and again until there is room.',
-    edits: [edit('music-raft/server/disk-guard.ts', 'if (full) this.#giveWay();', '')],
-    killer: killedBy('music-raft/server/disk-guard.test.ts', 'S11 S12 a full disk is seen', /./),
   },
   {
     id: 'R16-retry-applied-twice',

@@ -21,7 +21,11 @@ export const storage: readonly Mutation[] = [
         "return await fs.open(path, 'unforced');",
       ),
     ],
-    killer: killedBy(crash, 'S1 S3 S4 S10 power cut at every operation'),
+    killer: killedBy(
+      crash,
+      'S1 S3 S4 S10 power cut at every operation',
+      /CorruptLog|ERR_ASSERTION/,
+    ),
   },
   {
     id: 'S1-file-not-forced',
@@ -68,11 +72,7 @@ export const storage: readonly Mutation[] = [
     story: 'A torn tail is skipped but not removed: what is written next is cut off with it.',
     rule: 'A torn tail is zeroed, and that is forced, before anything is appended.',
     edits: [edit(replay, 'await writeZeros(fs, fd, { start, end: header.capacity });', '')],
-    killer: killedBy(
-      crash,
-      'S1 S3 S4 S10 power cut at every operation',
-      /CORRUPT_LOG|ERR_ASSERTION/,
-    ),
+    killer: killedBy(damage, 'S3 S4 crashed log zeroed at every byte', /CorruptLog/),
   },
   {
     id: 'S4-gap-accepted',

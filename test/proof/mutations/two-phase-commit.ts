@@ -155,7 +155,7 @@ export const twoPhaseCommit: readonly Mutation[] = [
     id: 'O18-never-asks',
     story: 'A participant in doubt waits to be told and never asks: its lock stays for ever.',
     rule: 'A participant in doubt asks the coordinator, then its peers, for as long as it takes.',
-    edits: [edit(participant, "this.#emit({ kind: 'ask', to, query });", '')],
+    edits: [edit(participant, "this.#emit({ kind: 'ask', to, query });", 'void to;')],
     killer: killedBy(simulation, seeds, /AC5/),
   },
   {
@@ -328,5 +328,19 @@ export const twoPhaseCommit: readonly Mutation[] = [
       ),
     ],
     killer: killedBy('picture-2pc/shell/duty-loop.test.ts', 'what is owed behind a forced record'),
+  },
+  {
+    id: 'S6-failed-save-taken-for-done',
+    story: 'A save fails, the process goes on, and the system has dropped what it could not write.',
+    rule: 'A save that failed is the end of the process: what a later one says proves nothing.',
+    edits: [
+      edit(
+        'picture-2pc/test/simulation/driver.ts',
+        'if (this.#host.saveFails()) return;',
+        'if (this.#host.saveFails()) this.#disk.lose(end);',
+      ),
+      edit('picture-2pc/test/simulation/process.ts', 'strike(); return true;', 'return true;'),
+    ],
+    killer: killedBy(simulation, seeds, /AC1|AC5|expected/),
   },
 ]
