@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
 import { runSeed } from './run-seed.ts'
+import { storyOf } from './story.ts'
 
 const FIXED = 150
 const FRESH = 50
@@ -21,20 +22,6 @@ function isWanted(found: readonly string[]): boolean {
   return SEES !== undefined && new RegExp(SEES).test(found.join('\n'))
 }
 
-/** What happened to the first transaction of a failure, and to the processes meanwhile. */
-function tellStory(seed: number, found: readonly string[]): void {
-  if (STORY === undefined) return
-  const [id] = /\bT\d+\b/.exec(found.join('\n')) ?? []
-  const { lines } = runSeed(seed, true).world
-  const mine = new RegExp(`\\b${id}\\b`)
-  const first = lines?.findIndex((line) => mine.test(line)) ?? 0
-  const last = lines?.findLastIndex((line) => mine.test(line)) ?? 0
-  const told = lines
-    ?.slice(first, last + 1)
-    .filter((line) => mine.test(line) || !/\bT\d+\b/.test(line))
-  console.log(`seed ${seed}, virtual milliseconds: transaction ${id}\n${told?.join('\n')}`)
-}
-
 test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once it is repaired', (context) => {
   const repeats = process.env['SEED'] !== undefined
   const totals = new Map<string, number>()
@@ -48,7 +35,7 @@ test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once i
     if (found.length > 0) {
       failures.push(`SEED=${seed} npm test -- simulation\n${found.join('\n')}`)
       if (isWanted(found)) {
-        tellStory(seed, found)
+        if (STORY !== undefined) console.log(storyOf(seed, found))
         break
       }
     }

@@ -25,7 +25,8 @@ export const initialize: InitializeHook<HooksData> = (data) => {
   if (mutation === undefined && data.id !== '') throw new Error(`no mutation ${data.id}`)
   edits = mutation?.edits ?? []
   witness = data.witness
-  story = data.story
+  // A simulation tells its own story, of the seed that failed.
+  story = data.story && mutation?.killer.file.includes('/simulation/') !== true
 }
 
 export const load: LoadHook = async (url, context, nextLoad) => {

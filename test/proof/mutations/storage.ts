@@ -52,7 +52,7 @@ export const storage: readonly Mutation[] = [
         'try { } catch (error) { // Also',
       ),
     ],
-    killer: killedBy('common/durable-file.test.ts', 'S10 a power cut at every step'),
+    killer: killedBy('common/durable-file.test.ts', 'S10 what replaceFile has done'),
   },
   {
     id: 'S2-checksum-not-checked',

@@ -132,11 +132,11 @@ export const twoPhaseCommit: readonly Mutation[] = [
     edits: [
       edit(
         participant,
-        "this.#remember(buried(message, 'abort', null)); this.#emit({ kind: 'unstage'",
-        "this.state.locks.delete(message.filename); this.#remember(buried(message, 'abort', null)); this.#emit({ kind: 'unstage'",
+        'if (tombstone !== undefined) { return tombstone.decision === decision',
+        "if (decision === 'abort') this.state.locks.delete(message.filename); if (tombstone !== undefined) { return tombstone.decision === decision",
       ),
     ],
-    killer: killedBy(simulation, seeds, /a lock is released by its owner alone/),
+    killer: killedBy(participantTest, 'O14 P8 the abort of T2 does not free the lock of T1'),
   },
   {
     id: 'P8-locks-do-not-hold',

@@ -13,3 +13,8 @@ export function tell(line: string): void {
   lines.push(line)
   if (lines.length > 2 * KEPT) lines.splice(0, KEPT)
 }
+
+/** What was told so far belongs to an attempt that is over. */
+export function beginAnew(): void {
+  lines.length = 0
+}
