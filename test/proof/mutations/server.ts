@@ -47,6 +47,22 @@ export const server: readonly Mutation[] = [
     killer: killedBy(driverTest, 'O9 a vote leaves when it is on disk, and not before'),
   },
   {
+    id: 'O9-only-in-memory',
+    story: 'Term, vote and log are never written: a node that is killed has forgotten everything.',
+    rule: 'What is owed to the disk is on it before it is confirmed.',
+    edits: [
+      edit(
+        'music-raft/server/storage/raft-storage.ts',
+        'const first = this.#log.nextSequence; await this.#append(records);',
+        'const first = this.#log.nextSequence;',
+      ),
+    ],
+    killer: killedBy(
+      'music-raft/test/restart.test.ts',
+      'one node alone is a cluster, and S9 keeps',
+    ),
+  },
+  {
     id: 'S8-log-dropped-before-snapshot',
     story: 'The log is let go while the snapshot that replaces it is still on its way to the disk.',
     rule: 'The log goes when the snapshot that replaces it is on disk; core and loop both see to it.',

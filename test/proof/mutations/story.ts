@@ -62,8 +62,8 @@ function traceOf({ output }: Run): string[] {
   return shown.map((line) => `   ${line}`)
 }
 
-/** A heartbeat, its answer, or a tick. */
-const IDLE = /AppendEntries .* \[\] commit=\d+$|match=\d+$|\d+ ticks? pass(es)?$/
+/** A heartbeat, its answer, a tick, or a test that asks whether it is time. */
+const IDLE = /AppendEntries .* \[\] commit=\d+$|match=\d+$|\d+ ticks? pass(es)?$|runs RPC Status/
 const IDLE_LINES = 16
 
 /** Leaves out what many heartbeats in a row say. */
@@ -77,7 +77,7 @@ function collapsed(lines: readonly string[]): string[] {
     }
     const half = IDLE_LINES / 2
     const left = idle.length - IDLE_LINES
-    const gap = `… ${left} lines of heartbeats and ticks …`
+    const gap = `… ${left} such lines …`
     kept.push(...(left > 1 ? [...idle.slice(0, half), gap, ...idle.slice(-half)] : idle), line)
     idle = []
   }
