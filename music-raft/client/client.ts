@@ -62,8 +62,13 @@ export class QueueClient {
     this.#patience = signal === undefined ? { timeoutMs } : { timeoutMs, signal }
   }
 
-  addTrack(track: NewTrack, identity: RequestIdentity): Promise<Answered<QueueResponse__Output>> {
-    return this.#write('AddTrack', track, identity, noLeader)
+  /** `brief`: the answer lists that track alone, not the head of the queue. */
+  addTrack(
+    track: NewTrack,
+    identity: RequestIdentity,
+    { brief = false } = {},
+  ): Promise<Answered<QueueResponse__Output>> {
+    return this.#write('AddTrack', track, identity, noLeader, brief)
   }
 
   removeTrack(id: string, identity: RequestIdentity): Promise<Answered<QueueResponse__Output>> {
@@ -125,13 +130,17 @@ export class QueueClient {
     request: RequestOf<QueueServiceDefinition, M>,
     { clientId, requestId }: RequestIdentity,
     turnedDown: (answer: QueueAnswer<M>) => Failure | null = () => null,
+    brief = false,
   ): Promise<Answered<QueueAnswer<M>>> {
     return ask<QueueAnswer<M>>(
       this.cluster,
       {
         rpc,
         changes: true,
-        metadata: { 'x-client-id': clientId, 'x-request-id': String(requestId) },
+        metadata: {
+          ...{ 'x-client-id': clientId, 'x-request-id': String(requestId) },
+          ...(brief ? BRIEF : {}),
+        },
         send: ({ queue }, options) => queue.unary(rpc, request, options),
         turnedDown,
       },
@@ -157,6 +166,8 @@ export class QueueClient {
     )
   }
 }
+
+const BRIEF = { 'x-answer': 'brief' }
 
 /** A QueueResponse says that nobody leads where other replies fail. */
 function noLeader({ message }: { readonly message: string }): Failure | null {

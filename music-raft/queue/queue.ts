@@ -125,12 +125,15 @@ export class QueueMachine {
    * `track`, `position` and `total` are of the moment the command was applied, also where that was
    * an earlier attempt of a client that retries; `queue` is the queue as it is now. A retry so learns
    * truly what its request did, and sees a list that is true as well.
+   * @param listed how much of the head of the queue to list.
    */
-  respond(outcome: Outcome): QueueAnswer {
+  respond(outcome: Outcome, listed = LISTED): QueueAnswer {
     const { track, position, total } = outcome
-    const queue: Track[] = this.#state.queue.page(0, LISTED)
+    const queue: Track[] = listed === 0 ? [] : this.#state.queue.page(0, listed)
     const about = this.#state.queued(outcome.id)
-    if (about !== undefined && this.#state.queue.rank(about) >= LISTED) queue.push(about)
+    if (about !== undefined && (listed === 0 || this.#state.queue.rank(about) >= listed)) {
+      queue.push(about)
+    }
     return { message: messageOf(outcome), queue, track, position, total }
   }
 

@@ -4,7 +4,7 @@ import type { ForwardedReply } from '../../protos/types/raft/ForwardedReply.ts'
 import type { ForwardedWrite__Output } from '../../protos/types/raft/ForwardedWrite.ts'
 import type { Word } from '../queue/command.ts'
 import type { Outcome } from '../queue/outcome.ts'
-import type { QueueMachine } from '../queue/queue.ts'
+import { LISTED, type QueueMachine } from '../queue/queue.ts'
 import { EMPTY_TRACK } from '../queue/track.ts'
 import { type Done, Refused } from './requests.ts'
 import { AnswerEncoder, encodeTrack } from './wire/queue-answer.ts'
@@ -19,11 +19,14 @@ export class Answers {
     this.#machine = machine
   }
 
-  /** Throws CodedError NOT_APPLIED where the reply has no words for that. */
-  to(method: WriteMethod, outcome: Outcome): Buffer {
+  /**
+   * Throws CodedError NOT_APPLIED where the reply has no words for that.
+   * @param brief without the head of the queue
+   */
+  to(method: WriteMethod, outcome: Outcome, brief: boolean): Buffer {
     if (method !== 'PlayNext') {
       const code = outcome.code === 'OK' ? 'APPLIED' : outcome.code
-      return this.#encoder.response(this.#machine().respond(outcome), code)
+      return this.#encoder.response(this.#machine().respond(outcome, brief ? 0 : LISTED), code)
     }
     // What was not applied must not look like an empty queue.
     if (outcome.detail !== '') throw new CodedError('NOT_APPLIED', outcome.detail)
@@ -52,13 +55,13 @@ export interface ForwardedParts {
 /** A write that another node took from a client, checked and encoded. Never rejects. */
 export async function answerForwarded(
   { answers, log, propose }: ForwardedParts,
-  { callId, method, command, data }: ForwardedWrite__Output,
+  { callId, method, command, data, brief }: ForwardedWrite__Output,
 ): Promise<ForwardedReply> {
   try {
     if (!isWriteMethod(method) || COMMAND_OF[method] !== command) {
       throw new CodedError('INVALID_ARGUMENT', 'the method does not write this command')
     }
-    return { callId, response: answers.to(method, outcomeOf(await propose(command, data))) }
+    return { callId, response: answers.to(method, outcomeOf(await propose(command, data)), brief) }
   } catch (error) {
     try {
       const { code, detail } = codedError(error, 'NOT_LEADER')

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { type Clock, sleep } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { Member, NodeId } from '../raft/messages.ts'
 import type { Peers } from './transport/peers.ts'
@@ -20,14 +20,15 @@ const TELL_EVERY = 25
 export async function clusterBegun(
   self: NodeId,
   voters: readonly Member[],
-  peers: Peers,
+  peers: Pick<Peers, 'position'>,
+  clock: Clock,
   log: Logger,
   signal: AbortSignal,
 ): Promise<string> {
   const others = voters.filter(({ id }) => id !== self)
   const majority = Math.floor(voters.length / 2) + 1
   for (let round = 0; !signal.aborted; round += 1) {
-    const answers = await Promise.all(others.map(({ id }) => ask(peers, id)))
+    const answers = await Promise.all(others.map(({ id }) => peers.position(id, ANSWER_WITHIN_MS)))
     const heard = answers.filter((answer) => answer !== null)
     const begun = heard.find(({ clusterId }) => clusterId !== '')
     if (begun !== undefined) return begun.clusterId
@@ -38,15 +39,7 @@ export async function clusterBegun(
         `Node ${self} has an empty disk and waits to hear from a majority whether the cluster has begun: ${heard.length + 1} of ${voters.length} heard`,
       )
     }
-    await sleep(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+    await sleep(clock, ASK_EVERY_MS, signal)
   }
   return ''
-}
-
-async function ask(peers: Peers, id: NodeId) {
-  try {
-    return (await peers.find(id)?.position(ANSWER_WITHIN_MS)) ?? null
-  } catch {
-    return null
-  }
 }

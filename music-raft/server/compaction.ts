@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Clock, nextTurn } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
 import { DiskFull } from '../../common/storage-errors.ts'
 import type { Entry, SnapshotMetadata } from '../raft/messages.ts'
@@ -17,6 +17,7 @@ export interface CompactorParts {
   readonly replica: Replica
   readonly snapshots: Pick<SnapshotStore, 'current' | 'write'>
   readonly log: Logger
+  readonly clock: Clock
   /** What a snapshot taken now stands for; null: none can be taken now. */
   point(): Omit<SnapshotMetadata, 'size' | 'checksum'> | null
   /** It is on disk. */
@@ -34,12 +35,13 @@ export class Compactor {
   #entries = 0
   #bytes = 0
   #lastSize: number
-  #since = performance.now()
+  #since: number
   #notBefore = 0
   #running: Promise<void> | null = null
 
   constructor(parts: CompactorParts) {
     this.#parts = parts
+    this.#since = parts.clock.now()
     this.#lastSize = parts.snapshots.current?.size ?? 0
   }
 
@@ -90,7 +92,7 @@ export class Compactor {
       this.#notBefore = now + RETRY_MS
       // Due again whatever is applied meanwhile: what it frees of the log may be what is missing.
       this.#bytes = this.#parts.rules.bytes
-      await nextTurn()
+      await nextTurn(this.#parts.clock)
     }
   }
 

@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { RaftStorage } from './storage/raft-storage.ts'
 
@@ -17,14 +18,22 @@ export class DiskGuard {
   readonly #giveWay: () => void
   readonly #fatal: (error: unknown) => void
   #full = false
-  #timer: NodeJS.Timeout | null = null
+  readonly #clock: Clock
+  #stop: () => void = () => undefined
 
   /** `giveWay` is called again and again while the disk is full. */
-  constructor(storage: Space, log: Logger, giveWay: () => void, fatal: (error: unknown) => void) {
+  constructor(
+    storage: Space,
+    log: Logger,
+    giveWay: () => void,
+    fatal: (error: unknown) => void,
+    clock: Clock = machineClock,
+  ) {
     this.#storage = storage
     this.#log = log
     this.#giveWay = giveWay
     this.#fatal = fatal
+    this.#clock = clock
   }
 
   get isFull(): boolean {
@@ -32,11 +41,12 @@ export class DiskGuard {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#check().catch(this.#fatal), CHECK_MS)
+    const check = () => this.#check().catch(this.#fatal)
+    this.#stop = this.#clock.every(CHECK_MS, check)
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#stop()
   }
 
   async #check(): Promise<void> {

@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { LogIndex, Message, SnapshotMetadata } from '../raft/messages.ts'
 import type { RaftNode } from '../raft/node.ts'
@@ -31,6 +32,7 @@ export interface DriverParts {
   readonly log: Logger
   readonly tickMs: number
   readonly compaction: CompactionRules
+  readonly clock?: Clock
   send(message: Message): void
   /** After the teller: what the shell itself makes of an event. */
   observe(event: RaftEvent): void
@@ -52,6 +54,7 @@ interface OwedSave {
  */
 export class Driver {
   readonly #parts: DriverParts
+  readonly #clock: Clock
   readonly #compactor: Compactor
   #inbox: Input[] = []
   #scheduled = false
@@ -62,17 +65,19 @@ export class Driver {
   #saving: { readonly group: readonly OwedSave[]; readonly since: number } | null = null
   /** Readys that wait for a snapshot to be restored, the first with the snapshot. */
   #restoring: Ready[] | null = null
-  #timer: NodeJS.Timeout | null = null
+  #stopTicks: () => void = () => undefined
   #ticked = 0
   #ticksDue = 0
   #isLeader = false
   #idle: (() => void)[] = []
 
   constructor(parts: DriverParts) {
-    this.#parts = parts
     const { core, replica, storage, log, fatal, compaction: rules } = parts
+    const { clock = machineClock } = parts
+    this.#parts = parts
+    this.#clock = clock
     this.#compactor = new Compactor({
-      ...{ rules, replica, log, fatal },
+      ...{ rules, replica, log, fatal, clock },
       snapshots: storage.snapshots,
       point: () => core.snapshotPoint(),
       taken: (snapshot) => this.submit({ kind: 'compact', snapshot }),
@@ -80,9 +85,10 @@ export class Driver {
   }
 
   start(): void {
-    this.#ticked = performance.now()
+    this.#ticked = this.#clock.now()
     // After the messages that have arrived: a heartbeat that is here counts before the timeout (L3).
-    this.#timer = setInterval(() => setImmediate(() => this.#tick()), this.#parts.tickMs)
+    const tick = () => this.#clock.soon(() => this.#tick())
+    this.#stopTicks = this.#clock.every(this.#parts.tickMs, tick)
     this.#schedule()
   }
 
@@ -92,7 +98,7 @@ export class Driver {
 
   /** How long the oldest save has been on its way to the disk, in milliseconds; 0: none is. */
   get savingForMs(): number {
-    return this.#saving === null ? 0 : performance.now() - this.#saving.since
+    return this.#saving === null ? 0 : this.#clock.now() - this.#saving.since
   }
 
   /** A snapshot is being taken over; what is read meanwhile is the state before. */
@@ -108,10 +114,10 @@ export class Driver {
 
   /** Finishes what is owed to the disk, then takes no more. */
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#stopTicks()
     while (this.#saving !== null || this.#inbox.length > 0 || this.#scheduled) {
       await new Promise<void>((resolve) => {
-        if (this.#saving === null) setImmediate(resolve)
+        if (this.#saving === null) this.#clock.soon(resolve)
         else this.#idle.push(resolve)
       })
     }
@@ -123,7 +129,7 @@ export class Driver {
     if (this.#scheduled) return
     this.#scheduled = true
     // Not a microtask: everything that arrived in this turn of the event loop shares one save.
-    setImmediate(() => {
+    this.#clock.soon(() => {
       this.#scheduled = false
       this.#turn()
     })
@@ -131,7 +137,7 @@ export class Driver {
 
   #tick(): void {
     if (this.#stopped) return
-    const now = performance.now()
+    const now = this.#clock.now()
     this.#ticksDue += (now - this.#ticked) / this.#parts.tickMs
     this.#ticked = now
     for (let i = 0; i < MOST_TICKS && this.#ticksDue >= 1; i += 1) {
@@ -167,10 +173,10 @@ export class Driver {
    */
   #payWhatIsOwed(): void {
     const { core } = this.#parts
-    const until = performance.now() + TURN_MS
+    const until = this.#clock.now() + TURN_MS
     for (let ready = core.ready(); ready !== null; ready = core.ready()) {
       this.#pay(ready)
-      if (performance.now() < until) continue
+      if (this.#clock.now() < until) continue
       this.#schedule()
       return
     }
@@ -213,7 +219,7 @@ export class Driver {
   #save(): void {
     const group = this.#saves
     this.#saves = []
-    this.#saving = { group, since: performance.now() }
+    this.#saving = { group, since: this.#clock.now() }
     this.#parts.storage.save(group.map(({ save }) => save)).then(
       () => this.#saved(group),
       (error: unknown) => {

@@ -1,9 +1,11 @@
+import type { Clock } from '../../common/clock.ts'
 import type { NodeId } from '../raft/messages.ts'
 import type { Leadership } from './leadership.ts'
 
 export interface HandOverParts {
   readonly self: NodeId
   readonly leadership: Leadership
+  readonly clock: Clock
   /** Who could lead in this node's place, the best first. */
   successors(): readonly NodeId[]
   /** Rejects where it came to nothing. */
@@ -16,14 +18,14 @@ export interface HandOverParts {
  * after this time; never rejects.
  */
 export async function handOver(parts: HandOverParts, withinMs: number): Promise<void> {
-  const { self, leadership } = parts
-  const until = performance.now() + withinMs
+  const { self, leadership, clock } = parts
+  const until = clock.now() + withinMs
   const asked = new Set<NodeId>()
-  while (leadership.role === 'leader' && performance.now() < until) {
+  while (leadership.role === 'leader' && clock.now() < until) {
     const to = parts.successors().find((id) => !asked.has(id))
     if (to === undefined) return
     asked.add(to)
-    const lost = leadership.lost(self, until - performance.now())
+    const lost = leadership.lost(self, until - clock.now())
     const taken = parts.transfer(to).then(
       () => lost,
       () => undefined,

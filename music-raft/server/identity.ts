@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readIfExists, replaceFile } from '../../common/durable-file.ts'
+import type { FileSystem } from '../../common/record-log/file-system.ts'
 import { CorruptLog } from '../../common/storage-errors.ts'
 import { isConfiguration } from '../raft/configuration.ts'
 import type { Configuration, NodeId } from '../raft/messages.ts'
@@ -20,17 +21,25 @@ export interface Identity {
 const NAME = 'identity.json'
 
 /** null: the disk is new. Rejects with CorruptLog or StorageFailure. */
-export async function readIdentity(directory: string): Promise<Identity | null> {
+export async function readIdentity(
+  directory: string,
+  fileSystem?: FileSystem,
+): Promise<Identity | null> {
   const path = join(directory, NAME)
-  const bytes = await readIfExists(path)
+  const bytes = await readIfExists(path, fileSystem)
   if (bytes === null) return null
   const value = parse(bytes)
   if (value === null) throw new CorruptLog(path, null, 'it is not what this build writes')
   return value
 }
 
-export async function writeIdentity(directory: string, identity: Identity): Promise<void> {
-  await replaceFile(join(directory, NAME), Buffer.from(JSON.stringify(identity, null, 2)))
+export async function writeIdentity(
+  directory: string,
+  identity: Identity,
+  fileSystem?: FileSystem,
+): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(identity, null, 2))
+  await replaceFile(join(directory, NAME), bytes, fileSystem)
 }
 
 function parse(bytes: Uint8Array): Identity | null {

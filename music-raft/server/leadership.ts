@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from '../../common/clock.ts'
 import type { NodeId, Term } from '../raft/messages.ts'
 import type { RaftEvent, RoleKind } from '../raft/ready.ts'
 
@@ -6,9 +7,11 @@ export class Leadership {
   role: RoleKind = 'follower'
   leaderId: NodeId | null = null
   term: Term = 0
+  readonly #clock: Clock
   #watchers = new Set<(leaderId: NodeId | null) => void>()
 
-  constructor(term: Term) {
+  constructor(term: Term, clock: Clock = machineClock) {
+    this.#clock = clock
     this.term = term
   }
 
@@ -34,14 +37,14 @@ export class Leadership {
   #until(isReached: (leaderId: NodeId | null) => boolean, withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        clearTimeout(late)
+        cancel()
         this.#watchers.delete(watch)
         resolve()
       }
       const watch = (leaderId: NodeId | null) => {
         if (isReached(leaderId)) done()
       }
-      const late = setTimeout(done, Math.max(0, withinMs))
+      const cancel = this.#clock.after(Math.max(0, withinMs), done)
       this.#watchers.add(watch)
     })
   }

@@ -24,6 +24,8 @@ export interface Write {
   readonly method: WriteMethod
   readonly command: string
   readonly data: Uint8Array
+  /** The answer is to list only the track it is about. */
+  readonly brief: boolean
 }
 
 export interface QueueServiceParts {
@@ -138,7 +140,8 @@ function submit(
     const identity = who && { ...who, maxSessions: parts.limits.maxSessions }
     return { command: asked.kind, data: encodeCommand({ identity, operation: asked }) }
   })
-  return parts.write({ method, command, data })
+  const brief = call.metadata.get('x-answer')[0] === 'brief'
+  return parts.write({ method, command, data, brief })
 }
 
 /** Throws CodedError INVALID_ARGUMENT, which names the field. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../common/clock.ts'
 import { ConfigError } from '../../common/config.ts'
 import type { Logger } from '../../common/logger.ts'
 import { CorruptLog } from '../../common/storage-errors.ts'
@@ -5,7 +6,7 @@ import type { Restart } from '../raft/options.ts'
 import type { RaftConfig } from './config.ts'
 import { type Identity, readIdentity } from './identity.ts'
 import { Replica } from './replica.ts'
-import { type Found, RaftStorage } from './storage/raft-storage.ts'
+import { type Found, RaftStorage, type StorageOptions } from './storage/raft-storage.ts'
 
 /** What a data directory holds, ready to go on from. */
 export interface Recovered {
@@ -16,17 +17,27 @@ export interface Recovered {
   readonly found: Found
 }
 
+/** What recovery uses of the machine; by default all of it is the real one. */
+export interface RecoveryParts extends Omit<StorageOptions, 'directory'> {
+  readonly clock?: Clock
+  readonly replica?: Replica
+}
+
 /** Opens storage and restores the queue. Rejects with ConfigError, CorruptLog or StorageFailure. */
-export async function recover(directory: string, config: RaftConfig): Promise<Recovered> {
-  const identity = await readIdentity(directory)
+export async function recover(
+  directory: string,
+  config: RaftConfig,
+  parts: RecoveryParts = {},
+): Promise<Recovered> {
+  const { replica = new Replica(parts.clock), ...options } = parts
+  const identity = await readIdentity(directory, parts.fileSystem)
   if (identity !== null && identity.nodeId !== config.id) {
     throw new ConfigError([
       `NODE_ID is "${config.id}": allowed is ${identity.nodeId}, whose data is in DATA_DIR.`,
     ])
   }
-  const { storage, found } = await RaftStorage.open({ directory })
+  const { storage, found } = await RaftStorage.open({ directory, ...options })
   checkTogether(directory, identity, storage, found)
-  const replica = new Replica()
   const { current } = storage.snapshots
   if (current !== null) await replica.restore(storage.snapshots.read(current))
   return { identity, storage, replica, found }

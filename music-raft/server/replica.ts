@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Clock, machineClock, nextTurn } from '../../common/clock.ts'
 import { CorruptLog } from '../../common/storage-errors.ts'
 import { isWord } from '../queue/command.ts'
 import { QueueError } from '../queue/errors.ts'
@@ -34,9 +34,14 @@ const NOTHING: Applied = { outcome: null, clusterId: null, divergence: null }
 
 /** The queue as this node has applied it, and the watch over whether all replicas have the same. */
 export class Replica {
+  readonly #clock: Clock
   #machine = new QueueMachine()
   #hashes = new Map<LogIndex, string>()
   #divergence: Divergence | null = null
+
+  constructor(clock: Clock = machineClock) {
+    this.#clock = clock
+  }
 
   get machine(): QueueMachine {
     return this.#machine
@@ -64,7 +69,7 @@ export class Replica {
     try {
       for await (const piece of pieces) {
         restore.push(piece)
-        await nextTurn()
+        await nextTurn(this.#clock)
       }
       this.#machine = restore.finish()
     } catch (error) {

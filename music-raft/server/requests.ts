@@ -1,3 +1,4 @@
+import { type Clock, machineClock } from '../../common/clock.ts'
 import { CodedError } from '../../common/errors.ts'
 import type { Outcome } from '../queue/outcome.ts'
 import type { LogIndex, NodeId, Term } from '../raft/messages.ts'
@@ -34,14 +35,16 @@ interface Waiting {
 export class Requests {
   readonly #timeoutMs: number
   readonly #most: number
+  readonly #clock: Clock
   readonly #byId = new Map<RequestId, Waiting>()
   readonly #byIndex = new Map<LogIndex, { readonly id: RequestId; readonly waiting: Waiting }>()
   #nextId: RequestId = 1
 
   /** `most`: more at a time are refused. */
-  constructor(timeoutMs: number, most: number) {
+  constructor(timeoutMs: number, most: number, clock: Clock = machineClock) {
     this.#timeoutMs = timeoutMs
     this.#most = most
+    this.#clock = clock
   }
 
   get size(): number {
@@ -54,7 +57,7 @@ export class Requests {
     const id = this.#nextId
     this.#nextId += 1
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + this.#timeoutMs
+      const deadline = this.#clock.now() + this.#timeoutMs
       this.#byId.set(id, { deadline, place: null, resolve, reject })
       submit(input(id))
     })

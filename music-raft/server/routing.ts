@@ -51,14 +51,14 @@ export class Router {
     }
   }
 
-  async #here({ method, command, data }: Write): Promise<Buffer> {
+  async #here({ method, command, data, brief }: Write): Promise<Buffer> {
     const { propose, answers } = this.#parts
-    return answers.to(method, outcomeOf(await propose(command, data)))
+    return answers.to(method, outcomeOf(await propose(command, data)), brief)
   }
 
   async #forward(
     leader: NodeId,
-    { method, command, data }: Write,
+    { method, command, data, brief }: Write,
     deadlineMs: number,
   ): Promise<Buffer> {
     const peer = this.#parts.peer(leader)
@@ -66,7 +66,7 @@ export class Router {
     if (this.#forwarded >= this.#parts.maxForwarded) throw new CodedError('OVERLOADED')
     this.#forwarded += 1
     try {
-      const write = { method, command, data: asBuffer(data) }
+      const write = { method, command, data: asBuffer(data), brief }
       const { code, detail, response } = await peer.forward(write, deadlineMs)
       if (code === '') return response
       throw asSeenByClient(code, detail)

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { type Clock, machineClock } from '../../common/clock.ts'
 import { CodedError } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
+import type { FileSystem } from '../../common/record-log/file-system.ts'
 import type { QueueMachine } from '../queue/queue.ts'
 import type { LogIndex, Request, Term } from '../raft/messages.ts'
 import { RaftNode } from '../raft/node.ts'
-import { DEFAULTS } from '../raft/options.ts'
+import { DEFAULTS, type Options } from '../raft/options.ts'
 import type { Input, RaftEvent, RequestId } from '../raft/ready.ts'
+import type { Status } from '../raft/status.ts'
 import { clusterBegun } from './bootstrap.ts'
 import type { RaftConfig } from './config.ts'
 import { DiskGuard } from './disk-guard.ts'
@@ -20,7 +23,7 @@ import { CLUSTER } from './replica.ts'
 import { type Done, Refused, Requests } from './requests.ts'
 import { membersOf, type NodeStatus } from './status.ts'
 import type { ClusterMembership } from './transport/membership-guard.ts'
-import { Peers } from './transport/peers.ts'
+import { Peers, type PeersParts } from './transport/peers.ts'
 import { encodeEntry } from './wire/entry-codec.ts'
 
 export interface ServerParts {
@@ -28,7 +31,31 @@ export interface ServerParts {
   readonly log: Logger
   readonly recovered: Recovered
   readonly directory: string
+  /** Other than the real ones where a test has its own world. */
+  readonly host?: Partial<Host>
   fatal(error: unknown): void
+}
+
+/** What a node takes from the machine it runs on. */
+export interface Host {
+  readonly clock: Clock
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly uuid: () => string
+  readonly connect: (parts: PeersParts) => Peers
+  /** undefined: the machine's. */
+  readonly fileSystem: FileSystem | undefined
+  /** What of the core is not configured from outside. */
+  readonly options: Partial<Options>
+}
+
+const machine: Host = {
+  clock: machineClock,
+  random: Math.random,
+  uuid: randomUUID,
+  connect: (parts) => new Peers(parts),
+  fileSystem: undefined,
+  options: {},
 }
 
 const READINESS_MS = 200
@@ -45,6 +72,7 @@ export class Server {
   readonly peers: Peers
   readonly membership: ClusterMembership
   readonly #parts: ServerParts
+  readonly #host: Host
   readonly #requests: Requests
   readonly #teller: Teller
   readonly #readiness: Readiness
@@ -53,7 +81,7 @@ export class Server {
   #driver: Driver | null = null
   #watchers: ((event: RaftEvent) => void)[] = []
   #tellReady: (ready: boolean) => void = () => undefined
-  #readyTimer: NodeJS.Timeout | null = null
+  #stopChecks: () => void = () => undefined
   #draining = false
   #naming = false
   #givesWayFrom = 0
@@ -62,11 +90,13 @@ export class Server {
 
   constructor(parts: ServerParts) {
     this.#parts = parts
+    this.#host = { ...machine, ...parts.host }
+    const { clock, connect } = this.#host
     const { config, log, recovered, fatal } = parts
     const { storage, found } = recovered
     const snapshotIndex = storage.snapshots.current?.lastIncludedIndex ?? 0
     this.#foundIndex = Math.max(found.entries.at(-1)?.index ?? 0, snapshotIndex)
-    this.leadership = new Leadership(found.hardState?.currentTerm ?? 0)
+    this.leadership = new Leadership(found.hardState?.currentTerm ?? 0, clock)
     this.membership = {
       id: config.id,
       clusterId: () => storage.clusterId,
@@ -76,17 +106,18 @@ export class Server {
         if (this.#driver !== null) this.#adoptCluster(clusterId)
       },
     }
-    this.peers = new Peers({
+    this.peers = connect({
       ...{ self: config.id, configured: config.members, log },
       deadlineMs: config.ELECTION_TIMEOUT_MAX_MS,
       clusterId: () => storage.clusterId,
       openBytes: (snapshot) => storage.snapshots.openBytes(snapshot),
       submit: (input) => this.#driver?.submit(input),
     })
-    this.#requests = new Requests(config.REQUEST_TIMEOUT_MS, config.MAX_PENDING_REQUESTS)
+    const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_PENDING_REQUESTS: most } = config
+    this.#requests = new Requests(timeoutMs, most, clock)
     this.#teller = new Teller(log, config.id)
     this.#readiness = new Readiness(this.leadership, () => this.read())
-    this.#guard = new DiskGuard(storage, log, () => this.#giveWay(), fatal)
+    this.#guard = new DiskGuard(storage, log, () => this.#giveWay(), fatal, clock)
   }
 
   /** Finds out whether the cluster has begun, where the disk does not say, and starts. */
@@ -164,18 +195,23 @@ export class Server {
   async stop(): Promise<void> {
     this.#beginning.abort()
     this.#guard.stop()
-    if (this.#readyTimer !== null) clearInterval(this.#readyTimer)
+    this.#stopChecks()
     await this.#driver?.stop()
     this.#requests.rejectAll(new CodedError('STOPPING'))
     this.peers.close()
     await this.#parts.recovered.storage.close()
   }
 
+  /** The core's own state. */
+  get raft(): Status {
+    return this.#driver?.status ?? idle(this.#parts.config)
+  }
+
   status(): NodeStatus {
     const { config, recovered } = this.#parts
     const { storage, replica } = recovered
     const { machine } = replica
-    const raft = this.#driver?.status ?? idle(config)
+    const { raft } = this
     const { user, system } = process.cpuUsage()
     const because = this.#notReadyBecause()
     return {
@@ -206,6 +242,7 @@ export class Server {
     this.peers.reconfigure(core.status().configuration)
     const driver = new Driver({
       ...{ core, log, fatal, tickMs: config.tickMs, teller: this.#teller },
+      clock: this.#host.clock,
       ...{ storage: recovered.storage, replica: recovered.replica, requests: this.#requests },
       compaction: {
         entries: config.SNAPSHOT_ENTRIES,
@@ -219,7 +256,7 @@ export class Server {
     this.#driver = driver
     driver.start()
     this.#guard.start()
-    this.#readyTimer = setInterval(() => this.#checkReady(), READINESS_MS)
+    this.#stopChecks = this.#host.clock.every(READINESS_MS, () => this.#checkReady())
     const { currentTerm, lastIndex, recovering } = core.status()
     log.info(
       `Node ${config.id} begins in term ${currentTerm} with a log up to ${lastIndex}${recovering ? ', having lost its disk: it votes when it caught up' : ''}`,
@@ -233,16 +270,17 @@ export class Server {
     const { initialConfiguration, id } = config
     const joins = initialConfiguration.voters.length === 0
     const { signal } = this.#beginning
+    const { clock, fileSystem } = this.#host
     const clusterId = joins
       ? ''
-      : await clusterBegun(id, initialConfiguration.voters, this.peers, log, signal)
+      : await clusterBegun(id, initialConfiguration.voters, this.peers, clock, log, signal)
     if (signal.aborted) return null
     // One that joins may have been a member before, under this id: it is asked for no vote untried.
     const lostDisk = joins || clusterId !== ''
     if (clusterId !== '') this.#adoptCluster(clusterId)
     if (!lostDisk) recovered.found.hardState = await storage.begin()
     const identity = { nodeId: id, initialConfiguration, lostDisk }
-    await writeIdentity(directory, identity)
+    await writeIdentity(directory, identity, fileSystem)
     return identity
   }
 
@@ -251,11 +289,12 @@ export class Server {
     const { heartbeatTicks, electionTimeoutMinTicks, electionTimeoutMaxTicks } = config
     return new RaftNode(
       {
-        ...{ id: config.id, random: Math.random, encodeEntry },
+        ...{ id: config.id, random: this.#host.random, encodeEntry },
         ...{ heartbeatTicks, electionTimeoutMinTicks, electionTimeoutMaxTicks },
         trailingEntries: config.TRAILING_ENTRIES,
         maxPendingReads: config.MAX_PENDING_REQUESTS,
         maxLogBytes: Math.max(DEFAULTS.maxLogBytes, config.SNAPSHOT_BYTES * LOG_BYTES_FACTOR),
+        ...this.#host.options,
       },
       restartOf(recovered, identity, log),
     )
@@ -279,7 +318,7 @@ export class Server {
     this.#naming = true
     const named = this.read().then(async () => {
       if (this.membership.clusterId() !== '') return
-      const data = Buffer.from(randomUUID(), 'latin1')
+      const data = Buffer.from(this.#host.uuid(), 'latin1')
       await this.request((requestId) => ({ kind: 'propose', requestId, command: CLUSTER, data }))
     })
     const over = () => {
@@ -296,8 +335,8 @@ export class Server {
   }
 
   #giveWay(): void {
-    if (this.leadership.role !== 'leader' || performance.now() < this.#givesWayFrom) return
-    this.#givesWayFrom = performance.now() + GIVE_WAY_EVERY_MS
+    if (this.leadership.role !== 'leader' || this.#host.clock.now() < this.#givesWayFrom) return
+    this.#givesWayFrom = this.#host.clock.now() + GIVE_WAY_EVERY_MS
     void this.#passOn(GIVE_WAY_EVERY_MS)
   }
 
@@ -305,7 +344,7 @@ export class Server {
     const { leadership } = this
     return handOver(
       {
-        ...{ self: this.#parts.config.id, leadership },
+        ...{ self: this.#parts.config.id, leadership, clock: this.#host.clock },
         successors: () => this.#driver?.status.successors ?? [],
         transfer: (target) =>
           this.request((requestId) => ({ kind: 'transfer', requestId, target })),

@@ -22,6 +22,11 @@ function raw(address: string, path: string, bytes: Buffer): Promise<Buffer> {
   }).finally(() => client.close())
 }
 
+interface Answer {
+  readonly code: string
+  readonly queue: readonly { readonly id: string }[]
+}
+
 describe('at the edge of a node', { timeout: 180_000 }, () => {
   let cluster: RaftCluster
   let node: Node
@@ -121,6 +126,17 @@ describe('at the edge of a node', { timeout: 180_000 }, () => {
       id: 'none',
     })
     assert.equal(reply.code, 'NOT_QUEUED')
+  })
+
+  test('a client that asks for brief answers gets the track it added, from any node', async () => {
+    for (const each of cluster.nodes) {
+      const track = { id: `brief-${each.id}`, title: '', artist: '', duration: 1 }
+      const sent = { 'x-answer': 'brief' }
+      const { reply } = await each.call<Answer>('queue', 'AddTrack', track, { sent })
+      assert.equal(reply.code, 'APPLIED')
+      const listed = reply.queue.map(({ id }) => id)
+      assert.deepEqual(listed, [track.id])
+    }
   })
 
   test('ADMIN_TOKEN guards the changing calls and no others', async () => {

@@ -99,10 +99,13 @@ export class MemoryDisk implements FileSystem {
     return this.#open.size
   }
 
+  async makeDirectory(): Promise<void> {}
+
   async list(directory: string): Promise<string[]> {
     const prefix = `${directory}/`
     const inside = this.paths.filter((path) => path.startsWith(prefix))
-    return inside.map((path) => path.slice(prefix.length)).reverse()
+    const names = inside.map((path) => path.slice(prefix.length))
+    return names.filter((name) => !name.includes('/')).reverse()
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -121,6 +124,13 @@ export class MemoryDisk implements FileSystem {
     const fd = this.#nextFd++
     this.#open.set(fd, { path, mode, file: mode === 'directory' ? null : this.#file(path) })
     return fd
+  }
+
+  async readAt(fd: number, bytes: Uint8Array, position: number): Promise<number> {
+    const { path, file } = this.#handle(fd)
+    this.#step('read', path)
+    if (file === null) throw systemError('EISDIR')
+    return file.current.copy(bytes, 0, position)
   }
 
   async write(fd: number, bytes: Uint8Array, position: number): Promise<number> {

@@ -124,7 +124,7 @@ class Load {
   async #add(row: Row, track: NonNullable<Row['track']>, lane: number): Promise<boolean> {
     const identity = { clientId: laneId(this.#state, lane), requestId: row.number }
     try {
-      const { answer } = await this.#client.addTrack(track, identity)
+      const { answer } = await this.#client.addTrack(track, identity, { brief: true })
       this.#count(row, answer.code, answer.message)
       return true
     } catch (error) {

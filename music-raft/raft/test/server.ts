@@ -13,10 +13,19 @@ export interface Applied {
   readonly text: string
 }
 
+/** A state machine of a test's own, fed besides the list that every server keeps. */
+export interface Machine {
+  /** NOOP and CONFIG among them. */
+  apply(entry: Entry): void
+  snapshot(): Uint8Array
+}
+
 export interface ServerSetup {
   readonly id: NodeId
   readonly initialConfiguration: Configuration
   readonly options: TestOptions
+  /** From nothing, or from what `snapshot` gave. */
+  readonly machine?: (snapshot: Uint8Array | null) => Machine
 }
 
 /** A shell in miniature: a node, a disk that may be slow, a state machine that is a list. */
@@ -30,6 +39,7 @@ export class Server {
   #saving: { readonly save: Save; readonly send: Message[] }[] = []
   outbox: Message[] = []
   applied: Applied[] = []
+  machine: Machine | null = null
   answers: Answer[] = []
   events: RaftEvent[] = []
   /** True: a save takes until `completeSave`. */
@@ -64,7 +74,7 @@ export class Server {
     const seed = (given.seed ?? 1) * 1000 + id * 10 + this.#starts
     const restart = this.disk.restart(initialConfiguration, lostDisk)
     const file = this.disk.snapshot === null ? null : this.disk.files.get(key(this.disk.snapshot))
-    this.applied = file == null ? [] : parse(file)
+    this.#load(file ?? null)
     this.#node = new RaftNode({ ...options(id, given), random: seeded(seed) }, restart)
     this.pay()
   }
@@ -98,7 +108,7 @@ export class Server {
     if (ready.restore !== null) {
       const file = this.disk.files.get(key(ready.restore))
       assert(file !== undefined, 'a snapshot is on disk before it is restored')
-      this.applied = parse(file)
+      this.#load(file)
       this.node.step({ kind: 'applied', index: ready.restore.lastIncludedIndex })
     }
     for (const entry of ready.apply) this.#apply(entry)
@@ -120,6 +130,14 @@ export class Server {
     assert.equal(onDisk?.term, entry.term, 'what is applied is on this disk')
     const text = `${entry.command} ${new TextDecoder().decode(entry.data)}`
     this.applied.push({ index: entry.index, term: entry.term, text })
+    this.machine?.apply(entry)
+  }
+
+  #load(file: Uint8Array | null): void {
+    const { applied, machine } = file === null ? { applied: [], machine: null } : parse(file)
+    this.applied = applied
+    const bytes = machine === null ? null : new Uint8Array(Buffer.from(machine, 'base64'))
+    this.machine = this.#setup.machine?.(bytes) ?? null
   }
 
   #completeOne(): void {
@@ -145,7 +163,9 @@ export class Server {
     const point = this.node.snapshotPoint()
     if (point === null) return false
     if (point.lastIncludedIndex <= (this.status.snapshot?.lastIncludedIndex ?? 0)) return false
-    const file = bytes(JSON.stringify(this.applied))
+    const machine = this.machine === null ? null : this.machine.snapshot()
+    const encoded = machine === null ? null : Buffer.from(machine).toString('base64')
+    const file = bytes(JSON.stringify({ applied: this.applied, machine: encoded }))
     const snapshot = { ...point, size: file.length, checksum: checksum(file) }
     this.disk.keep(snapshot, file)
     this.step({ kind: 'compact', snapshot })
@@ -173,6 +193,11 @@ export class Server {
   }
 }
 
-function parse(file: Uint8Array): Applied[] {
-  return JSON.parse(new TextDecoder().decode(file)) as Applied[]
+interface SnapshotFile {
+  readonly applied: Applied[]
+  readonly machine: string | null
+}
+
+function parse(file: Uint8Array): SnapshotFile {
+  return JSON.parse(new TextDecoder().decode(file)) as SnapshotFile
 }

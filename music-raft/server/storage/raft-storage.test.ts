@@ -19,8 +19,8 @@ interface Storage {
   save(save: Save): Promise<void>
   release(index: number): Promise<void>
   keep(snapshot: SnapshotMetadata, bytes: Uint8Array): Promise<void>
-  /** Stops without ceremony and starts again. */
-  reopen(): Promise<{
+  /** Stops without ceremony, by default with all the machine, and starts again. */
+  reopen(dies?: 'machine' | 'process'): Promise<{
     hardState: HardState | null
     entries: readonly Entry[]
     snapshot: SnapshotMetadata | null
@@ -49,8 +49,8 @@ async function files(directory: string): Promise<Storage> {
     save: (each) => storage.save([each]),
     release: (index) => storage.release(index),
     keep: async (snapshot, bytes) => void (await storage.snapshots.write(snapshot, [bytes])),
-    reopen: async () => {
-      disk = disk.crash()
+    reopen: async (dies = 'machine') => {
+      disk = dies === 'machine' ? disk.crash() : disk.kill()
       await storage.snapshots.close()
       const opened = await open()
       storage = opened.storage
@@ -119,7 +119,7 @@ for (const kind of ['memory', 'file'] as const) {
       }
       await storage.save(save({ chunks: [chunk(0, 300)] }))
       await storage.save(save({ chunks: [chunk(300, 600)] }))
-      const half = await storage.reopen()
+      const half = await storage.reopen('process')
       assert.equal(half.staged?.bytesStored, 600)
       assert.equal(half.entries.length, 3)
       await storage.save(

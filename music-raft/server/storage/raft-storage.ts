@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { type Clock, machineClock, sleep } from '../../../common/clock.ts'
 import type { FileSystem } from '../../../common/record-log/file-system.ts'
+import type { WriteMode } from '../../../common/record-log/forced-writer.ts'
 import { RecordLog } from '../../../common/record-log.ts'
 import { DiskFull } from '../../../common/storage-errors.ts'
 import type { Entry, LogIndex } from '../../raft/messages.ts'
@@ -18,6 +19,8 @@ export interface StorageOptions {
   readonly directory: string
   readonly segmentBytes?: number
   readonly fileSystem?: FileSystem
+  readonly writeMode?: WriteMode
+  readonly clock?: Clock
 }
 
 /** What was on disk. */
@@ -36,6 +39,7 @@ export interface Found {
 export class RaftStorage {
   readonly #log: RecordLog
   readonly #image: LogImage
+  readonly #clock: Clock
   readonly snapshots: SnapshotStore
   #hardState: HardState | null
   #clusterId: string
@@ -45,8 +49,9 @@ export class RaftStorage {
   #closing = false
   #waitsForSpace = false
 
-  private constructor(log: RecordLog, image: LogImage, snapshots: SnapshotStore) {
+  private constructor(log: RecordLog, image: LogImage, snapshots: SnapshotStore, clock: Clock) {
     this.#log = log
+    this.#clock = clock
     this.#image = image
     this.snapshots = snapshots
     this.#hardState = image.hardState
@@ -55,16 +60,18 @@ export class RaftStorage {
 
   /** Rejects with CorruptLog, DiskFull or StorageFailure. */
   static async open(options: StorageOptions): Promise<{ storage: RaftStorage; found: Found }> {
-    const { directory, segmentBytes = SEGMENT_BYTES, fileSystem } = options
-    const snapshots = await SnapshotStore.open(directory)
+    const { directory, segmentBytes = SEGMENT_BYTES, clock = machineClock } = options
+    const { fileSystem, writeMode } = options
+    const snapshots = await SnapshotStore.open(directory, fileSystem)
     const image = new LogImage(`the Raft log in ${directory}`)
     const log = await RecordLog.open({
       directory,
       segmentBytes,
       onRecord: (sequence, record) => image.replay(sequence, record),
       ...(fileSystem === undefined ? {} : { fileSystem }),
+      ...(writeMode === undefined ? {} : { writeMode }),
     })
-    const storage = new RaftStorage(log, image, snapshots)
+    const storage = new RaftStorage(log, image, snapshots, clock)
     const { hardState, clusterId } = image
     return { storage, found: { hardState, entries: image.takeEntries(), clusterId } }
   }
@@ -199,7 +206,7 @@ export class RaftStorage {
       } catch (error) {
         if (!(error instanceof DiskFull) || this.#closing) throw error
         this.#waitsForSpace = true
-        await sleep(SPACE_RETRY_MS)
+        await sleep(this.#clock, SPACE_RETRY_MS)
       }
     }
   }

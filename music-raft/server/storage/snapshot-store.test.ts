@@ -3,10 +3,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { MemoryDisk } from '../../../common/record-log/test/memory-disk.ts'
 import { CorruptLog } from '../../../common/storage-errors.ts'
 import type { SnapshotMetadata } from '../../raft/messages.ts'
-import { RaftStorage } from './raft-storage.ts'
+import { SnapshotStore } from './snapshot-store.ts'
 import { metadata } from './test/build.ts'
 
 describe('snapshots on files', () => {
@@ -15,8 +14,7 @@ describe('snapshots on files', () => {
     folder = await mkdtemp(join(tmpdir(), 'raft-snapshots-'))
   })
   after(() => rm(folder, { recursive: true }))
-  const open = async () =>
-    (await RaftStorage.open({ directory: folder, fileSystem: new MemoryDisk() })).storage.snapshots
+  const open = () => SnapshotStore.open(folder)
   const read = async (store: Awaited<ReturnType<typeof open>>, of: SnapshotMetadata) => {
     const pieces: Uint8Array[] = []
     for await (const piece of store.read(of)) pieces.push(piece)
@@ -46,7 +44,7 @@ describe('snapshots on files', () => {
     const file = await store.openBytes(current)
     assert(file !== null)
     await store.write(metadata(12, Buffer.of(1)), [Buffer.of(1)])
-    assert.equal((await file.read(Buffer.alloc(10), 0, 10, 0)).bytesRead, 10)
+    assert.equal(await file.readAt(Buffer.alloc(10), 0), 10)
     await file.close()
     assert.equal(await store.openBytes(current), null)
   })

@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32c } from '@node-rs/crc32'
 import { readIfExists, replaceFile, syncDirectory } from '../../../common/durable-file.ts'
+import { type FileSystem, nodeFileSystem } from '../../../common/record-log/file-system.ts'
 import {
   CorruptLog,
   DiskFull,
@@ -20,9 +19,16 @@ const STAGED_BYTES = 'staged.bin'
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024
 const READ_BYTES = 64 * 1024
 
+/** The bytes of a snapshot, as long as it is open. */
+export interface SnapshotBytes {
+  /** Fills `bytes` from this position; how many there were. */
+  readAt(bytes: Uint8Array, position: number): Promise<number>
+  close(): Promise<void>
+}
+
 interface Staged {
   readonly snapshot: SnapshotMetadata
-  readonly file: FileHandle
+  readonly fd: number
   bytesStored: number
   checksum: number
 }
@@ -33,21 +39,23 @@ interface Staged {
  */
 export class SnapshotStore {
   readonly #folder: string
+  readonly #fs: FileSystem
   #current: SnapshotMetadata | null = null
   #staged: Staged | null = null
   #adopting: Promise<unknown> = Promise.resolve()
 
-  private constructor(folder: string) {
+  private constructor(folder: string, fs: FileSystem) {
     this.#folder = folder
+    this.#fs = fs
   }
 
   /** Rejects with CorruptLog or StorageFailure. */
-  static async open(directory: string): Promise<SnapshotStore> {
+  static async open(directory: string, fs: FileSystem = nodeFileSystem): Promise<SnapshotStore> {
     const folder = join(directory, 'snapshots')
-    const store = new SnapshotStore(folder)
+    const store = new SnapshotStore(folder, fs)
     try {
-      await mkdir(folder, { recursive: true })
-      await syncDirectory(directory)
+      await fs.makeDirectory(folder)
+      await syncDirectory(directory, fs)
       await store.#load()
     } catch (error) {
       throw toStorageError(error, `opening the snapshots in ${folder}`)
@@ -74,13 +82,13 @@ export class SnapshotStore {
   ): Promise<SnapshotMetadata | null> {
     const temporary = join(this.#folder, `${point.lastIncludedIndex}.tmp`)
     try {
-      const { size, checksum } = await writePieces(temporary, pieces)
+      const { size, checksum } = await writePieces(this.#fs, temporary, pieces)
       const snapshot = { ...point, size, checksum }
       if (await this.#adopt(temporary, snapshot)) return snapshot
-      await rm(temporary, { force: true })
+      await this.#remove(temporary)
       return null
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined)
+      await this.#remove(temporary).catch(() => undefined)
       throw toStorageError(error, `writing a snapshot in ${this.#folder}`)
     }
   }
@@ -92,7 +100,7 @@ export class SnapshotStore {
         const staged = await this.#stagedFor(snapshot, offset)
         // Repeated after a full disk: what is written already is written again.
         if (offset < staged.bytesStored) continue
-        await writeWhole(staged.file, data, offset)
+        await writeWhole(this.#fs, staged.fd, data, offset)
         staged.checksum = crc32c(asBuffer(data), staged.checksum)
         staged.bytesStored = offset + data.length
       }
@@ -100,7 +108,7 @@ export class SnapshotStore {
       throw toStorageError(error, `staging a snapshot in ${this.#folder}`)
     }
     try {
-      await this.#staged?.file.datasync()
+      if (this.#staged !== null) await this.#fs.sync(this.#staged.fd)
     } catch (error) {
       // Also for want of space: the system may have dropped what it could not write (S6).
       throw new StorageFailure(`staging a snapshot in ${this.#folder} failed`, { cause: error })
@@ -121,20 +129,25 @@ export class SnapshotStore {
     }
     try {
       await this.#adopt(path, snapshot)
-      await staged.file.close()
+      await this.#fs.close(staged.fd)
       this.#staged = null
-      await rm(join(this.#folder, STAGED), { force: true })
+      await this.#remove(join(this.#folder, STAGED))
     } catch (error) {
       throw toStorageError(error, `installing a snapshot in ${this.#folder}`)
     }
   }
 
   /** Opens the bytes of a snapshot; null: they are gone. The file stays readable while it is open. */
-  async openBytes(snapshot: SnapshotMetadata): Promise<FileHandle | null> {
+  async openBytes(snapshot: SnapshotMetadata): Promise<SnapshotBytes | null> {
+    const fs = this.#fs
     try {
-      return await open(this.#pathOf(snapshot), 'r')
+      const fd = await fs.open(this.#pathOf(snapshot), 'read')
+      return {
+        readAt: (bytes, position) => fs.readAt(fd, bytes, position),
+        close: () => fs.close(fd),
+      }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      if (isMissing(error)) return null
       throw toStorageError(error, `reading a snapshot in ${this.#folder}`)
     }
   }
@@ -151,10 +164,8 @@ export class SnapshotStore {
       let checksum = 0
       let position = 0
       while (position < snapshot.size) {
-        const { bytesRead, buffer } = await file.read({
-          buffer: Buffer.allocUnsafe(READ_BYTES),
-          position,
-        })
+        const buffer = Buffer.allocUnsafe(READ_BYTES)
+        const bytesRead = await file.readAt(buffer, position)
         if (bytesRead === 0) throw new CorruptLog(path, position, 'it ends too early')
         const piece = buffer.subarray(0, bytesRead)
         checksum = crc32c(piece, checksum)
@@ -170,13 +181,14 @@ export class SnapshotStore {
   }
 
   async close(): Promise<void> {
-    await this.#staged?.file.close()
+    const staged = this.#staged
     this.#staged = null
+    if (staged !== null) await this.#fs.close(staged.fd)
   }
 
   async #load(): Promise<void> {
     const path = join(this.#folder, CURRENT)
-    const bytes = await readIfExists(path)
+    const bytes = await readIfExists(path, this.#fs)
     if (bytes !== null) {
       this.#current = decodeMetadata(bytes)
       if (this.#current === null) throw new CorruptLog(path, null, 'its checksum does not match')
@@ -184,31 +196,31 @@ export class SnapshotStore {
     await this.#loadStaged()
     const keep = [CURRENT, this.#current === null ? '' : nameOf(this.#current)]
     if (this.#staged !== null) keep.push(STAGED, STAGED_BYTES)
-    for (const name of await readdir(this.#folder)) {
-      if (!keep.includes(name)) await rm(join(this.#folder, name))
+    for (const name of await this.#fs.list(this.#folder)) {
+      if (!keep.includes(name)) await this.#remove(join(this.#folder, name))
     }
   }
 
   /** A part of a snapshot can always be fetched again: what is doubtful is dropped. */
   async #loadStaged(): Promise<void> {
-    const bytes = await readIfExists(join(this.#folder, STAGED))
+    const bytes = await readIfExists(join(this.#folder, STAGED), this.#fs)
     const snapshot = bytes === null ? null : decodeMetadata(bytes)
     if (snapshot === null) return
     if (snapshot.lastIncludedIndex <= (this.#current?.lastIncludedIndex ?? 0)) return
-    const file = await open(join(this.#folder, STAGED_BYTES), 'r+').catch(() => null)
-    if (file === null) return
+    const fd = await this.#fs.open(join(this.#folder, STAGED_BYTES), 'update').catch(() => null)
+    if (fd === null) return
     let checksum = 0
     let bytesStored = 0
     for (;;) {
       const buffer = Buffer.allocUnsafe(READ_BYTES)
-      const { bytesRead } = await file.read({ buffer, position: bytesStored })
+      const bytesRead = await this.#fs.readAt(fd, buffer, bytesStored)
       if (bytesRead === 0) break
       checksum = crc32c(buffer.subarray(0, bytesRead), checksum)
       bytesStored += bytesRead
     }
     // Complete, it would have been installed; longer, it is not what its name says.
-    if (bytesStored >= snapshot.size) await file.close()
-    else this.#staged = { snapshot, file, bytesStored, checksum }
+    if (bytesStored >= snapshot.size) await this.#fs.close(fd)
+    else this.#staged = { snapshot, fd, bytesStored, checksum }
   }
 
   async #stagedFor(snapshot: SnapshotMetadata, offset: number): Promise<Staged> {
@@ -216,10 +228,9 @@ export class SnapshotStore {
     if (known !== null && offset > 0) return known
     if (known !== null && nameOf(known.snapshot) === nameOf(snapshot)) return known
     await this.#unstage()
-    await replaceFile(join(this.#folder, STAGED), encodeMetadata(snapshot))
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC
-    const file = await open(join(this.#folder, STAGED_BYTES), flags, 0o600)
-    const staged = { snapshot, file, bytesStored: 0, checksum: 0 }
+    await replaceFile(join(this.#folder, STAGED), encodeMetadata(snapshot), this.#fs)
+    const fd = await this.#fs.open(join(this.#folder, STAGED_BYTES), 'create')
+    const staged = { snapshot, fd, bytesStored: 0, checksum: 0 }
     this.#staged = staged
     return staged
   }
@@ -227,9 +238,9 @@ export class SnapshotStore {
   async #unstage(): Promise<void> {
     const staged = this.#staged
     this.#staged = null
-    await staged?.file.close()
-    await rm(join(this.#folder, STAGED), { force: true })
-    await rm(join(this.#folder, STAGED_BYTES), { force: true })
+    if (staged !== null) await this.#fs.close(staged.fd)
+    await this.#remove(join(this.#folder, STAGED))
+    await this.#remove(join(this.#folder, STAGED_BYTES))
   }
 
   /**
@@ -250,18 +261,26 @@ export class SnapshotStore {
   async #replace(path: string, snapshot: SnapshotMetadata): Promise<void> {
     const before = this.#current
     const own = this.#pathOf(snapshot)
-    await rename(path, own)
+    await this.#fs.rename(path, own)
     try {
-      await syncDirectory(this.#folder)
-      await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot))
+      await syncDirectory(this.#folder, this.#fs)
+      await replaceFile(join(this.#folder, CURRENT), encodeMetadata(snapshot), this.#fs)
     } catch (error) {
       // Nothing counts yet: as before, so that it can be tried again when there is space (S12).
-      if (toStorageError(error, '') instanceof DiskFull) await rename(own, path)
+      if (toStorageError(error, '') instanceof DiskFull) await this.#fs.rename(own, path)
       throw error
     }
     this.#current = snapshot
     if (before !== null && nameOf(before) !== nameOf(snapshot)) {
-      await rm(this.#pathOf(before), { force: true })
+      await this.#remove(this.#pathOf(before))
+    }
+  }
+
+  async #remove(path: string): Promise<void> {
+    try {
+      await this.#fs.remove(path)
+    } catch (error) {
+      if (!isMissing(error)) throw error
     }
   }
 
@@ -274,28 +293,33 @@ function nameOf({ lastIncludedIndex, lastIncludedTerm, checksum }: SnapshotMetad
   return `${lastIncludedIndex}-${lastIncludedTerm}-${checksum.toString(16).padStart(8, '0')}.snapshot`
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
 async function writePieces(
+  fs: FileSystem,
   path: string,
   pieces: Iterable<Uint8Array>,
 ): Promise<{ size: number; checksum: number }> {
-  const file = await open(path, 'w', 0o600)
+  const fd = await fs.open(path, 'create')
   try {
     let size = 0
     let checksum = 0
     let unforced = 0
     for (const piece of pieces) {
-      await writeWhole(file, piece, size)
+      await writeWhole(fs, fd, piece, size)
       checksum = crc32c(asBuffer(piece), checksum)
       size += piece.length
       unforced += piece.length
       if (unforced < SYNC_EVERY_BYTES) continue
-      await file.datasync()
+      await fs.sync(fd)
       unforced = 0
     }
-    await file.sync()
+    await fs.sync(fd)
     return { size, checksum }
   } finally {
-    await file.close()
+    await fs.close(fd)
   }
 }
 
@@ -304,12 +328,13 @@ async function writePieces(
  * would leave a hole in a snapshot whose log is then dropped (S7, S11).
  */
 export async function writeWhole(
-  file: Pick<FileHandle, 'write'>,
+  fs: Pick<FileSystem, 'write'>,
+  fd: number,
   bytes: Uint8Array,
   position: number,
 ): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    const bytesWritten = await fs.write(fd, bytes.subarray(done), position + done)
     if (bytesWritten <= 0) throw new StorageFailure('the system wrote nothing')
     done += bytesWritten
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '../../../common/logger.ts'
 import type {
   Configuration,
+  LogIndex,
   Member,
   Message,
   NodeId,
@@ -67,6 +68,18 @@ export class Peers {
     })
     this.#peers.set(id, peer)
     return peer
+  }
+
+  /** What a node says of its log and cluster; null: it does not answer. */
+  async position(
+    id: NodeId,
+    withinMs: number,
+  ): Promise<{ readonly clusterId: string; readonly lastIndex: LogIndex } | null> {
+    try {
+      return (await this.find(id)?.position(withinMs)) ?? null
+    } catch {
+      return null
+    }
   }
 
   close(): void {

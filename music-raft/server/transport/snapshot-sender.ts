@@ -1,10 +1,10 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { ClientDuplexStream } from '@grpc/grpc-js'
 import { crc32c } from '@node-rs/crc32'
 import type { RpcClient } from '../../../common/rpc-client.ts'
 import type { SnapshotArgs } from '../../../protos/types/raft/SnapshotArgs.ts'
 import type { SnapshotReply__Output } from '../../../protos/types/raft/SnapshotReply.ts'
 import type { Request, SnapshotMetadata } from '../../raft/messages.ts'
+import type { SnapshotBytes } from '../storage/snapshot-store.ts'
 import { encodeSnapshotChunk, type RaftDefinition } from '../wire/raft-wire.ts'
 
 type Chunk = Extract<Request, { type: 'InstallSnapshot' }>
@@ -15,7 +15,7 @@ const IDLE_MS = 30_000
 export interface SnapshotSenderParts {
   readonly client: RpcClient<RaftDefinition>
   clusterId(): string
-  openBytes(snapshot: SnapshotMetadata): Promise<FileHandle | null>
+  openBytes(snapshot: SnapshotMetadata): Promise<SnapshotBytes | null>
   answered(reply: SnapshotReply__Output): void
   /** The stream broke; the core tries again by itself. */
   unreachable(): void
@@ -30,7 +30,7 @@ export interface SnapshotSenderParts {
 export class SnapshotSender {
   readonly #parts: SnapshotSenderParts
   #stream: ClientDuplexStream<SnapshotArgs, SnapshotReply__Output> | null = null
-  #file: { readonly key: string; readonly handle: FileHandle } | null = null
+  #file: { readonly key: string; readonly handle: SnapshotBytes } | null = null
   #idle: NodeJS.Timeout | null = null
   #sending: Promise<void> = Promise.resolve()
 
@@ -67,11 +67,11 @@ export class SnapshotSender {
     if (length === 0) return Buffer.alloc(0)
     const handle = await this.#openFile(snapshot)
     if (handle === null) return null
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, offset)
-    return bytesRead === length ? buffer : null
+    const buffer = Buffer.alloc(length)
+    return (await handle.readAt(buffer, offset)) === length ? buffer : null
   }
 
-  async #openFile(snapshot: SnapshotMetadata): Promise<FileHandle | null> {
+  async #openFile(snapshot: SnapshotMetadata): Promise<SnapshotBytes | null> {
     const key = `${snapshot.lastIncludedIndex} ${snapshot.lastIncludedTerm} ${snapshot.checksum}`
     if (this.#file?.key === key) return this.#file.handle
     await this.#closeFile()

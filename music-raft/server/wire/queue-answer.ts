@@ -12,29 +12,38 @@ const POSITION = 3
 const TOTAL = 4
 const CODE = 5
 
+const NOTHING = new Uint8Array(0)
+
 /** Encodes answers, and keeps the list at the head of the queue as bytes while it does not change. */
 export class AnswerEncoder {
   #head: readonly Track[] = []
-  #headBytes: Uint8Array = Buffer.alloc(0)
+  #headBytes: Uint8Array = NOTHING
 
   /** raft.QueueResponse. */
   response({ message, queue, position, total }: QueueAnswer, code: string): Buffer {
-    const head = queue.length > LISTED ? queue.slice(0, LISTED) : queue
-    if (!sameTracks(head, this.#head)) {
-      this.#head = head
-      this.#headBytes = encodeList(head)
-    }
-    const rest = queue.slice(LISTED)
-    let length = this.#headBytes.length + lengthOfList(rest) + lengthOfText(message)
+    // A brief answer must not take the place of the head.
+    const listed = queue.length > 1 ? LISTED : 0
+    const headBytes = listed === 0 ? NOTHING : this.#headOf(queue)
+    const rest = queue.slice(listed)
+    let length = headBytes.length + lengthOfList(rest) + lengthOfText(message)
     length += lengthOfText(code) + lengthOfNumber(position) + lengthOfNumber(total)
     const writer = new Writer(length)
     text(writer, MESSAGE, message)
-    writer.raw(this.#headBytes)
+    writer.raw(headBytes)
     writeList(writer, rest)
     number(writer, POSITION, position)
     number(writer, TOTAL, total)
     text(writer, CODE, code)
     return writer.bytes
+  }
+
+  #headOf(queue: readonly Track[]): Uint8Array {
+    const head = queue.length > LISTED ? queue.slice(0, LISTED) : queue
+    if (!sameTracks(head, this.#head)) {
+      this.#head = head
+      this.#headBytes = encodeList(head)
+    }
+    return this.#headBytes
   }
 }
 

@@ -22,6 +22,10 @@ export interface ForwardedWrite {
    * Its encoded request.
    */
   'data'?: (Buffer | Uint8Array | string);
+  /**
+   * The client asked for an answer without the list of the queue.
+   */
+  'brief'?: (boolean);
 }
 
 /**
@@ -44,4 +48,8 @@ export interface ForwardedWrite__Output {
    * Its encoded request.
    */
   'data': (Buffer);
+  /**
+   * The client asked for an answer without the list of the queue.
+   */
+  'brief': (boolean);
 }

@@ -1,0 +1,53 @@
+import { decodeCommand, isWord } from '../../../queue/command.ts'
+import type { Outcome } from '../../../queue/outcome.ts'
+import type { Entry, LogIndex } from '../../../raft/messages.ts'
+import type { Fail } from './checker.ts'
+
+const NO_EFFECT: readonly string[] = ['STALE_REQUEST', 'REQUEST_ID_REUSED', 'MALFORMED_COMMAND']
+
+/** A request with an identity takes effect once, however often it is sent (R16); refused, never. */
+export class ExactlyOnce {
+  readonly #fail: Fail
+  readonly #effects = new Map<string, LogIndex>()
+  readonly #refused = new Set<string>()
+  /** Repeats that were recognised. */
+  repeats = 0
+
+  constructor(fail: Fail) {
+    this.#fail = fail
+  }
+
+  /** Each index of the log once, in any order. */
+  applied(entry: Entry, outcome: Outcome): void {
+    if (!isWord(entry.command) || NO_EFFECT.includes(outcome.code)) return
+    const { identity } = decodeCommand(entry.data)
+    if (identity === null) return
+    const key = keyOf(identity.clientId, identity.requestId)
+    if (outcome.replayed) {
+      this.repeats += 1
+      return
+    }
+    const before = this.#effects.get(key)
+    if (before !== undefined) {
+      this.#fail(`Exactly-once: request ${key} took effect at ${before} and at ${entry.index}`)
+    }
+    if (this.#refused.has(key)) this.#fail(`request ${key} was refused and took effect`)
+    this.#effects.set(key, entry.index)
+  }
+
+  /** Every attempt was refused for certain, and there will be no other. */
+  refused(clientId: string, requestId: number): void {
+    const key = keyOf(clientId, requestId)
+    if (this.#effects.has(key)) this.#fail(`request ${key} took effect and was refused`)
+    this.#refused.add(key)
+  }
+
+  /** Where it took effect; undefined: nowhere. */
+  effectOf(clientId: string, requestId: number): LogIndex | undefined {
+    return this.#effects.get(keyOf(clientId, requestId))
+  }
+}
+
+function keyOf(clientId: string, requestId: number): string {
+  return `${clientId}/${requestId}`
+}
