@@ -63,6 +63,14 @@ export const server: readonly Mutation[] = [
     ),
   },
   {
+    id: 'L3-pause-is-caught-up',
+    story:
+      'After a pause all missed ticks come at once: an election, though a heartbeat is waiting.',
+    rule: 'Ticks missed in a pause are missed.',
+    edits: [edit(driver, 'i < MOST_TICKS && this.#ticksDue >= 1;', 'this.#ticksDue >= 1;')],
+    killer: killedBy('music-raft/server/driver-pause.test.ts', 'L3 a follower that was paused'),
+  },
+  {
     id: 'S8-log-dropped-before-snapshot',
     story: 'The log is let go while the snapshot that replaces it is still on its way to the disk.',
     rule: 'The log goes when the snapshot that replaces it is on disk; core and loop both see to it.',
