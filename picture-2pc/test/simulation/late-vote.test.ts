@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { judge } from './checkers/all.ts'
 import { mixed, upload } from './client.ts'
 import { calm } from './plan.ts'
+import { storyOf } from './story.ts'
 import { World } from './world.ts'
 
 /**
@@ -13,7 +14,7 @@ import { World } from './world.ts'
 function run(): World {
   const delivery = { ackTimeout: 500, first: 50, most: 400 }
   const patient = { voteTimeout: 5_000, inquiry: { first: 100, most: 200 }, inquiryTimeout: 50 }
-  const world = new World({ ...calm, ...patient, participants: 2, pictures: 0, delivery })
+  const world = new World({ ...calm, ...patient, participants: 2, pictures: 0, delivery }, true)
   world.start()
   for (const process of world.participantProcesses) {
     const old = { kind: 'Plain', filename: mixed, operation: upload('old') } as const
@@ -43,7 +44,9 @@ function run(): World {
 
 test('P16 who never voted and promised a peer to abort keeps it, also after a crash', () => {
   const world = run()
-  assert.deepEqual(judge(world), [])
+  const found = judge(world)
+  if (process.env['STORY'] !== undefined) console.log(storyOf(world.lines ?? [], found))
+  assert.deepEqual(found, [])
   assert.equal(world.history.counts.get('told by a peer'), 1)
   assert.equal(world.history.counts.get('TRANSACTION_ABORTED'), 1)
 })

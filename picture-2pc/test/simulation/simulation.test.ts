@@ -22,6 +22,10 @@ function isWanted(found: readonly string[]): boolean {
   return SEES !== undefined && new RegExp(SEES).test(found.join('\n'))
 }
 
+function retold(seed: number, found: readonly string[]): string {
+  return storyOf(runSeed(seed, true).world.lines ?? [], found)
+}
+
 test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once it is repaired', (context) => {
   const repeats = process.env['SEED'] !== undefined
   const totals = new Map<string, number>()
@@ -35,7 +39,7 @@ test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once i
     if (found.length > 0) {
       failures.push(`SEED=${seed} npm test -- simulation\n${found.join('\n')}`)
       if (isWanted(found)) {
-        if (STORY !== undefined) console.log(storyOf(seed, found))
+        if (STORY !== undefined) console.log(`seed ${seed}`, retold(seed, found))
         break
       }
     }

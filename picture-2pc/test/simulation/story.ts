@@ -1,20 +1,27 @@
-import { runSeed } from './run-seed.ts'
-
 const TRANSACTION = /\bT\d+\b/
 /** What befalls the servers and the network. */
 const TROUBLE = /\b(c|n\d+) (starts|crashes|stops|goes on)$|^ *[\d.]+ {2}(cut|healed|a save|the )/
-/** After the last thing that reached a disk: repetitions tell nothing new. */
-const AFTERMATH = 12
+/** What is repeated more often tells nothing new. */
+const MOST_TIMES = 3
 
-/** The trace of a failing seed, as far as it is about one transaction. */
-export function storyOf(seed: number, found: readonly string[]): string {
-  const lines = runSeed(seed, true).world.lines ?? []
+/**
+ * The trace of a run that failed, as far as it is about one transaction: the one that the failure
+ * names, else the one it seems to be about.
+ */
+export function storyOf(lines: readonly string[], found: readonly string[]): string {
   const [id = suspect(lines, found)] = TRANSACTION.exec(found.join('\n')) ?? []
   const isMine = (line: string) => new RegExp(`\\b${id}\\b`).test(line)
-  const told = lines.slice(lines.findIndex(isMine)).filter((l) => isMine(l) || TROUBLE.test(l))
-  const settled = told.findLastIndex((line) => isMine(line) && line.includes('has on disk'))
-  const head = `seed ${seed}, transaction ${id}; times in virtual milliseconds`
-  return [head, ...told.slice(0, settled + 1 + AFTERMATH)].join('\n')
+  const told = lines
+    .slice(lines.findIndex(isMine))
+    .filter((line) => isMine(line) || TROUBLE.test(line))
+  const times = new Map<string, number>()
+  const fresh = told.filter((line) => {
+    if (!isMine(line)) return true
+    const what = line.replace(/^ *[\d.]+/, '')
+    times.set(what, (times.get(what) ?? 0) + 1)
+    return (times.get(what) ?? 0) <= MOST_TIMES
+  })
+  return [`transaction ${id}; times in virtual milliseconds`, ...fresh].join('\n')
 }
 
 /** Where the failure names none: what a core that gave up was about, or what was spoken of most. */

@@ -43,8 +43,8 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   return { ...loaded, source: source + (narrator === undefined ? '' : told(narrator)) }
 }
 
-/** A class declaration may be assigned to within its module, and everybody sees the new one. */
+/** Within its module a declaration may be assigned to, and everybody sees the new value. */
 function told({ name, file }: { name: string; file: string }): string {
-  const from = new URL(file, import.meta.url).href
+  const from = new URL(`narrators/${file}.js`, import.meta.url).href
   return `\nimport { narrated } from ${JSON.stringify(from)};\n${name} = narrated(${name});\n`
 }

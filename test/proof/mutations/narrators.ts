@@ -1,19 +1,16 @@
-/** Classes that tell what they do when a story is wanted: their module, and who speaks for them. */
+/**
+ * What tells what it does when a story is wanted: a class or function, by the module it is of, and the
+ * file that speaks for it.
+ */
 export const narrators: Readonly<Record<string, { readonly name: string; readonly file: string }>> =
   {
-    'music-raft/raft/node.ts': { name: 'RaftNode', file: './narrators/raft.js' },
-    'common/record-log/test/memory-disk.ts': {
-      name: 'MemoryDisk',
-      file: './narrators/memory-disk.js',
-    },
-    'music-raft/queue/queue.ts': { name: 'QueueMachine', file: './narrators/queue.js' },
-    'picture-2pc/protocol/coordinator.ts': {
-      name: 'Coordinator',
-      file: './narrators/coordinator.js',
-    },
-    'picture-2pc/protocol/participant.ts': {
-      name: 'Participant',
-      file: './narrators/participant.js',
-    },
-    'music-raft/raft/test/cluster.ts': { name: 'Cluster', file: './narrators/raft-cluster.js' },
+    'common/data-directory.ts': { name: 'openDataDirectory', file: 'data-directory' },
+    'common/record-log/test/memory-disk.ts': { name: 'MemoryDisk', file: 'memory-disk' },
+    'music-raft/queue/queue.ts': { name: 'QueueMachine', file: 'queue' },
+    'music-raft/raft/node.ts': { name: 'RaftNode', file: 'raft' },
+    'music-raft/raft/test/cluster.ts': { name: 'Cluster', file: 'raft-cluster' },
+    'music-raft/server/requests.ts': { name: 'Requests', file: 'requests' },
+    'picture-2pc/protocol/coordinator.ts': { name: 'Coordinator', file: 'coordinator' },
+    'picture-2pc/protocol/participant.ts': { name: 'Participant', file: 'participant' },
+    'picture-2pc/shell/duty-loop.ts': { name: 'DutyLoop', file: 'duty-loop' },
   }

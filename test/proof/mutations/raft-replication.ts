@@ -54,7 +54,7 @@ export const raftReplication: readonly Mutation[] = [
         'commitTo(state, Math.min(leaderCommit, state.log.lastIndex));',
       ),
     ],
-    killer: killedBy(`${tests}/log-property.test.ts`, 'R7, O2, O7, R8', /R8|R7|O7|commit/),
+    killer: killedBy(regressions, 'R7 log 1.1 1.2 2.3'),
   },
   {
     id: 'O8-match-goes-back',

@@ -5,7 +5,6 @@ const replay = `${log}/replay.ts`
 const recovery = `${log}/recovery.ts`
 const crash = 'common/record-log.crash.test.ts'
 const damage = 'common/record-log.damage.test.ts'
-const rules = `${log}/recovery.test.ts`
 const durableFile = 'common/durable-file.ts'
 
 /** What is on disk, and what is found there after a crash. */
@@ -95,7 +94,7 @@ export const storage: readonly Mutation[] = [
         "return 'torn';",
       ),
     ],
-    killer: killedBy(rules, 'S5 rule 4c: every sector was written and the checksum is wrong'),
+    killer: killedBy(damage, 'S2 S5 P13 every byte of a crashed log flipped'),
   },
   {
     id: 'S6-write-after-failed-fsync',

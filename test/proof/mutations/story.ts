@@ -6,8 +6,8 @@ import { nameOf, type Run, survival } from './run-killer.ts'
 
 const BUILD = join(import.meta.dirname, '../../..')
 /** Of a long run the beginning says where it stands, and the end is what failed. */
-const HEAD_LINES = 60
-const TAIL_LINES = 100
+const HEAD_LINES = 80
+const TAIL_LINES = 120
 
 /** A mutation and what became of it, to be read from top to bottom. */
 export function storyOf(mutation: Mutation, run: Run): string[] {
