@@ -40,7 +40,7 @@ export class Child {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line)
-        if (process.env['STORY'] !== undefined) console.log(`${this.name} | ${line}`)
+        if (process.env['MUTATION_STORY'] !== undefined) console.log(`${this.name} | ${line}`)
         for (const watch of [...this.#watchers]) watch(line)
       })
     }
@@ -68,7 +68,8 @@ export class Child {
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (process.env['STORY'] !== undefined && this.running) console.log(`${this.name} | ${signal}`)
+    if (process.env['MUTATION_STORY'] !== undefined && this.running)
+      console.log(`${this.name} | ${signal}`)
     this.#process?.kill(signal)
   }
 

@@ -45,7 +45,7 @@ function run(): World {
 test('P16 who never voted and promised a peer to abort keeps it, also after a crash', () => {
   const world = run()
   const found = judge(world)
-  if (process.env['STORY'] !== undefined) console.log(storyOf(world.lines ?? [], found))
+  if (process.env['MUTATION_STORY'] !== undefined) console.log(storyOf(world.lines ?? [], found))
   assert.deepEqual(found, [])
   assert.equal(world.history.counts.get('told by a peer'), 1)
   assert.equal(world.history.counts.get('TRANSACTION_ABORTED'), 1)

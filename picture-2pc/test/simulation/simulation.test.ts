@@ -16,10 +16,10 @@ function seeds(): readonly number[] {
 }
 
 /** Where a known bug was put in: the words in which it must be seen. Else a run stops for nothing. */
-const { SEES, STORY } = process.env
+const { MUTATION_SEES, MUTATION_STORY } = process.env
 
 function isWanted(found: readonly string[]): boolean {
-  return SEES !== undefined && new RegExp(SEES).test(found.join('\n'))
+  return MUTATION_SEES !== undefined && new RegExp(MUTATION_SEES).test(found.join('\n'))
 }
 
 function retold(seed: number, found: readonly string[]): string {
@@ -39,7 +39,7 @@ test('AC1–AC5 P16 P18 clusters by seed: safe while all goes wrong, live once i
     if (found.length > 0) {
       failures.push(`SEED=${seed} npm test -- simulation\n${found.join('\n')}`)
       if (isWanted(found)) {
-        if (STORY !== undefined) console.log(`seed ${seed}`, retold(seed, found))
+        if (MUTATION_STORY !== undefined) console.log(`seed ${seed}`, retold(seed, found))
         break
       }
     }

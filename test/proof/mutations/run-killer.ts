@@ -85,8 +85,9 @@ function environment(mutation: Mutation | undefined, witness: string, story: boo
     MUTATION: mutation?.id ?? '',
     MUTATION_WITNESS: witness,
     // A test that tries many seeds goes on until one shows the bug in these words, and stops there.
-    ...(mutation === undefined ? {} : { SEES: mutation.killer.sees.source }),
-    ...(story ? { STORY: '1' } : {}),
+    // Without a bug one seed will do: the test itself, run by itself, tries them all.
+    ...(mutation === undefined ? { SEED: '1' } : { MUTATION_SEES: mutation.killer.sees.source }),
+    ...(story ? { MUTATION_STORY: '1' } : {}),
   }
 }
 
