@@ -46,6 +46,23 @@ test('O4 votes that answer an election gone by make nobody a leader', () => {
   assert.equal(cluster.server(1).status.role, 'candidate')
 })
 
+test('R21 the one with the longest log and the lowest term is told the term, and leads', () => {
+  const cluster = watched({ size: 3 })
+  for (const [id, currentTerm, entries] of [
+    [2, 5, log(1)],
+    [3, 1, log(1, 1)],
+  ] as const) {
+    const server = cluster.server(id)
+    server.crash()
+    server.disk.entries = entries
+    server.disk.hardState = { currentTerm, votedFor: null, recovering: 0 }
+    server.start()
+  }
+  cluster.crash(1)
+  cluster.tick(120)
+  assert.equal(cluster.leader?.id, 3, 'n2 lacks an entry, so only n3 can')
+})
+
 test('O9 R24 a vote given in a term that was on disk before is remembered after a crash', () => {
   const cluster = watched({ size: 5, ...original })
   for (const server of cluster.servers.values()) {

@@ -112,6 +112,47 @@ export const raftElections: readonly Mutation[] = [
     killer: killedBy(`${tests}/recovery.test.ts`, 'R24 the openraft FAQ schedule'),
   },
   {
+    id: 'R18-only-members-vote',
+    story:
+      'A server that does not know yet that it is a voter refuses its vote: no leader for ever.',
+    rule: 'Who is asked votes, whatever its own view of the members: it may be a voter by now.',
+    edits: [
+      edit(
+        election,
+        "if (state.recovering !== 0) return 'recovering';",
+        "if (state.recovering !== 0 || !isVoter(state.configurations.current, state.id)) return 'recovering';",
+      ),
+    ],
+    killer: killedBy(`${tests}/membership.test.ts`, 'campaign_learner_must_vote: the promotion'),
+  },
+  {
+    id: 'R21-refusal-without-term',
+    story: 'A pre-candidate that is behind is refused in its own words, and never learns the term.',
+    rule: 'A refusal carries the term of who refuses.',
+    edits: [
+      edit(
+        election,
+        'term: granted && preVote ? term : reply.term,',
+        'term: preVote ? term : reply.term,',
+      ),
+    ],
+    killer: killedBy(stories, 'R21 the one with the longest log'),
+  },
+  {
+    id: 'L9-campaigns-while-stopping',
+    story:
+      'A server that is about to stop wins an election and leaves the cluster without a leader.',
+    rule: 'A server that stops begins no election and gives up its own.',
+    edits: [
+      edit(
+        election,
+        'if (state.recovering !== 0 || state.retired) return false;',
+        'if (state.recovering !== 0) return false;',
+      ),
+    ],
+    killer: killedBy(`${tests}/transfer.test.ts`, 'L9 a server about to stop begins no election'),
+  },
+  {
     id: 'R20-transfer-needs-pre-vote',
     story: 'The successor that was told to take over asks for pre-votes, and is refused by all.',
     rule: 'TimeoutNow begins an election at once: no pre-vote, and no leader’s life protects it.',

@@ -131,6 +131,19 @@ export const raftReplication: readonly Mutation[] = [
     ),
   },
   {
+    id: 'S18-gap-in-entries',
+    story: 'The leader skips an entry between two messages of the pipeline.',
+    rule: 'Entries leave contiguous, whatever the packing; both ends assert it.',
+    edits: [
+      edit(
+        replication,
+        'progress.nextIndex += entries.length;',
+        'progress.nextIndex += entries.length + 1;',
+      ),
+    ],
+    killer: killedBy(`${tests}/flow-control.test.ts`, 'S18 entries leave contiguous'),
+  },
+  {
     id: 'L1-dead-disk-keeps-leading',
     story: 'A leader whose disk stands still goes on with heartbeats: no election, no progress.',
     rule: 'A leader whose save is stuck for an election timeout hands over.',

@@ -71,6 +71,13 @@ export const server: readonly Mutation[] = [
     killer: killedBy('music-raft/server/driver-pause.test.ts', 'L3 a follower that was paused'),
   },
   {
+    id: 'L7-bad-timeouts-accepted',
+    story: 'An election timeout below the heartbeat is accepted: the cluster never keeps a leader.',
+    rule: 'Timeouts that cannot work are refused at start, by name.',
+    edits: [edit('music-raft/server/config.ts', 'if (least <= beat) {', 'if (least < 0) {')],
+    killer: killedBy('music-raft/server/config.test.ts', 'L7 election timeout below the heartbeat'),
+  },
+  {
     id: 'S8-log-dropped-before-snapshot',
     story: 'The log is let go while the snapshot that replaces it is still on its way to the disk.',
     rule: 'The log goes when the snapshot that replaces it is on disk; core and loop both see to it.',

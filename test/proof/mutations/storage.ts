@@ -67,6 +67,19 @@ export const storage: readonly Mutation[] = [
     killer: killedBy(damage, 'S2 S5 P13 every byte of a crashed log flipped'),
   },
   {
+    id: 'S3-torn-tail-refused',
+    story: 'A power cut in the middle of a write leaves a log that refuses to open.',
+    rule: 'What was cut off while it was written was never acknowledged, and is cut off.',
+    edits: [
+      edit(
+        recovery,
+        "if (isZero(bytes, trailerEnd - 1, capacity)) return 'torn'; // 4a if (hasZeroSector(bytes, position, trailerEnd)) return 'torn';",
+        '',
+      ),
+    ],
+    killer: killedBy(crash, 'S1 S3 S4 S10 power cut at every operation', /CorruptLog/),
+  },
+  {
     id: 'S4-torn-tail-left',
     story: 'A torn tail is skipped but not removed: what is written next is cut off with it.',
     rule: 'A torn tail is zeroed, and that is forced, before anything is appended.',

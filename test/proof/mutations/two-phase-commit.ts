@@ -310,6 +310,13 @@ export const twoPhaseCommit: readonly Mutation[] = [
     killer: killedBy(participantTest, 'P12 an earlier run, or another disk of the same epoch'),
   },
   {
+    id: 'T13-name-with-separator',
+    story: 'A picture named "../../etc/passwd" is taken.',
+    rule: 'A name has no separator, no control character, and is no directory.',
+    edits: [edit('picture-2pc/shell/picture-name.ts', 'FORBIDDEN.test(name) ||', '')],
+    killer: killedBy('picture-2pc/shell/picture-name.test.ts', 'T13 what is no string, empty'),
+  },
+  {
     id: 'P2-presumes-for-others',
     story: 'A coordinator answers "aborted" about what another one, or another disk, began.',
     rule: 'Presumption holds only for what this disk’s own runs began.',
