@@ -62,7 +62,7 @@ export class CoordinatorProcess extends Process {
     this.#pastEpochs.push(epoch)
     const { base, records } = this.#disk.read()
     this.#core = new Coordinator(config, this.now(), [...base, ...records])
-    const core = plan.mutate.coordinator(this.#core)
+    const core = this.#core
     const observed = {
       step: (input: CoordinatorInput, now: number) => {
         const outputs = core.step(input, now)
@@ -75,10 +75,7 @@ export class CoordinatorProcess extends Process {
         return outputs
       },
     }
-    this.#driver = new Driver(observed, this.#disk, this, {
-      ...plan.driver,
-      flaws: plan.mutate.coordinatorFlaws,
-    })
+    this.#driver = new Driver(observed, this.#disk, this, plan.driver)
   }
 
   protected override die(): void {
@@ -222,6 +219,7 @@ export class CoordinatorProcess extends Process {
   }
 
   #onDurable(record: CoordinatorRecord): void {
+    this.world.trace(`${this.name} has on disk: ${record.type} ${record.transactionId}`)
     if (record.type !== 'commit') return
     this.world.history.decided(record.transactionId, this.name, 'commit')
     this.world.history.commits.push(record.transactionId)

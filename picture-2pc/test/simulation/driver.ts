@@ -8,24 +8,11 @@ export type Duty<Record> =
   | { readonly kind: 'force' | 'write'; readonly record: Record }
   | { readonly kind: string; readonly record?: never }
 
-/** What a driver must never do; switched on to prove that the checkers see it. */
-export interface Flaws<Record> {
-  /** Performs what stands behind a force while its save is still in flight. */
-  readonly sendsBeforeSave?: boolean
-  /** Records that are never written. */
-  readonly loses?: (record: Record) => boolean
-  /** Goes on after a save that failed, as if the next one could make up for it (S6). */
-  readonly ignoresFailedSave?: boolean
-  /** Records that are written but not waited for. */
-  readonly doesNotForce?: (record: Record) => boolean
-}
-
-export interface Style<Record> {
+export interface Style {
   /** One sync takes all records that are owed, not only the first that is forced. */
   readonly groups: boolean
   /** Inputs wait while a save is in flight; otherwise the core runs ahead of its disk. */
   readonly gathers: boolean
-  readonly flaws: Flaws<Record>
 }
 
 export interface Host<Output> {
@@ -39,8 +26,8 @@ export interface Host<Output> {
   after(delay: number, run: () => void): void
   /** Milliseconds that the next save takes. */
   saveTime(): number
-  /** Whether the save under way fails. That has ended the process, unless it `survives`. */
-  saveFails(survives: boolean): boolean
+  /** Whether the save under way fails. That has ended the process. */
+  saveFails(): boolean
 }
 
 interface Owed<Output> {
@@ -57,7 +44,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
   readonly #core: Core<Input, Output>
   readonly #disk: Disk<Record, Base>
   readonly #host: Host<Output>
-  readonly #style: Style<Record>
+  readonly #style: Style
   readonly #owed: Owed<Output>[] = []
   readonly #inbox: Input[] = []
   #saving = false
@@ -66,7 +53,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     core: Core<Input, Output>,
     disk: Disk<Record, Base>,
     host: Host<Output>,
-    style: Style<Record>,
+    style: Style,
   ) {
     this.#core = core
     this.#disk = disk
@@ -110,19 +97,18 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       if (!this.#host.point(output.kind)) return false
       this.#append(first, output.record)
     }
-    const { flaws } = this.#style
-    const forces = output.kind === 'force' && flaws.doesNotForce?.(output.record) !== true
+    const forces = output.kind === 'force'
     if (forces && (first.position ?? 0) > this.#disk.durable) {
       this.#save()
-      const goesOn = this.#host.passed(output.kind)
-      if (flaws.sendsBeforeSave !== true || !goesOn) return false
+      this.#host.passed(output.kind)
+      return false
     }
     this.#owed.shift()
     return forces || this.#host.passed(output.kind)
   }
 
   #append(owed: Owed<Output>, record: Record): void {
-    if (this.#style.flaws.loses?.(record) !== true) this.#disk.append(record)
+    this.#disk.append(record)
     owed.position = this.#disk.end
   }
 
@@ -134,13 +120,9 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       }
     }
     const end = this.#disk.end
-    this.#saving = this.#style.flaws.sendsBeforeSave !== true
+    this.#saving = true
     this.#host.after(this.#host.saveTime(), () => {
-      const survives = this.#style.flaws.ignoresFailedSave === true
-      if (this.#host.saveFails(survives)) {
-        if (!survives) return
-        this.#disk.lose(end)
-      }
+      if (this.#host.saveFails()) return
       this.#disk.sync(end)
       this.#saving = false
       if (this.#host.point('saved')) this.proceed()

@@ -86,7 +86,7 @@ export class Network {
       }
       target.enter(() =>
         target.handle(request, (reply) => {
-          this.#carry(to, from.name, describe(reply), () => settle(reply))
+          this.#carry(to, from.name, `${describe(reply)}${about(request)}`, () => settle(reply))
         }),
       )
     })
@@ -148,4 +148,10 @@ function describe(message: Request | Reply): string {
     default:
       return message.kind
   }
+}
+
+/** What a reply does not say itself: of which transaction it is. */
+function about(request: Request): string {
+  if (request.kind === 'DecisionRequest') return ` on ${request.query.transactionId}`
+  return 'transactionId' in request ? ` on ${request.transactionId}` : ''
 }

@@ -66,11 +66,7 @@ export class ParticipantProcess extends Process {
     this.#core = new Participant(config, this.now(), base, records)
     if (this.#core.state.prepared.size > 0) this.world.history.count('restarts in doubt')
     this.#sweep()
-    const core = plan.mutate.participant(this.#core)
-    this.#driver = new Driver(core, this.#disk, this, {
-      ...plan.driver,
-      flaws: plan.mutate.participantFlaws,
-    })
+    this.#driver = new Driver(this.#core, this.#disk, this, plan.driver)
   }
 
   /** Removes the files that nothing refers to. */
@@ -234,9 +230,16 @@ export class ParticipantProcess extends Process {
 
   #onDurable(record: ParticipantRecord): void {
     const { history } = this.world
+    this.world.trace(`${this.name} has on disk: ${record.type} ${idOf(record)}`)
     if (record.type === 'commit') history.decided(record.transactionId, this.name, 'commit')
     if (record.type === 'abort') {
       history.decided(record.tombstone.transactionId, this.name, 'abort')
     }
   }
+}
+
+function idOf(record: ParticipantRecord): string {
+  if (record.type === 'prepare') return record.transaction.transactionId
+  if (record.type === 'commit') return record.transactionId
+  return record.type === 'abort' ? record.tombstone.transactionId : record.filename
 }

@@ -1,35 +1,9 @@
-import type {
-  CoordinatorInput,
-  CoordinatorOutput,
-  CoordinatorRecord,
-} from '../../protocol/coordinator-io.ts'
 import type { DeliveryTiming } from '../../protocol/delivery.ts'
 import type { InquiryTiming } from '../../protocol/inquiry.ts'
 import type { NodeName } from '../../protocol/messages.ts'
-import type { ParticipantInput, ParticipantOutput } from '../../protocol/participant-io.ts'
-import type { ParticipantRecord } from '../../protocol/participant-records.ts'
-import type { Core, Flaws, Style } from './driver.ts'
+import type { Style } from './driver.ts'
 import { type NetworkModel, perfect } from './network.ts'
 import { Random } from './random.ts'
-
-/** A defect put in on purpose. */
-export interface Mutation {
-  readonly coordinator: (
-    core: Core<CoordinatorInput, CoordinatorOutput>,
-  ) => Core<CoordinatorInput, CoordinatorOutput>
-  readonly participant: (
-    core: Core<ParticipantInput, ParticipantOutput>,
-  ) => Core<ParticipantInput, ParticipantOutput>
-  readonly coordinatorFlaws: Flaws<CoordinatorRecord>
-  readonly participantFlaws: Flaws<ParticipantRecord>
-}
-
-export const sound: Mutation = {
-  coordinator: (core) => core,
-  participant: (core) => core,
-  coordinatorFlaws: {},
-  participantFlaws: {},
-}
 
 const TROUBLES = ['crash', 'cut', 'pause', 'checkpoint', 'space'] as const
 const DISK_TROUBLES = ['stall', 'failedSave', 'rot'] as const
@@ -65,8 +39,7 @@ export interface Plan {
   readonly saveTime: readonly [least: number, most: number]
   readonly network: NetworkModel
   readonly faults: FaultModel
-  readonly driver: Omit<Style<unknown>, 'flaws'>
-  readonly mutate: Mutation
+  readonly driver: Style
   /** How much of what is not synced a crash leaves on the disk. */
   readonly keeps: 'none' | 'some' | 'all'
   /** Processes do not agree on what `now` is. */
@@ -86,14 +59,13 @@ export const calm: Plan = {
   network: perfect,
   faults: none,
   driver: { groups: true, gathers: false },
-  mutate: sound,
   keeps: 'none',
   clockOffset: () => 0,
   clockRate: () => 1,
 }
 
 /** One run in eight has no faults at all: there AC4 is checked. */
-export function planOf(seed: number, mutate: Mutation = sound): Plan {
+export function planOf(seed: number): Plan {
   const random = new Random(seed, 'plan')
   const more = new Random(seed, 'more of the plan')
   const faultless = random.chance(1 / 8)
@@ -135,7 +107,6 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
       ...{ every: random.between(100, 2_000), outage: random.between(100, 6_000) },
     },
     driver: { groups: random.chance(0.5), gathers: random.chance(0.5) },
-    mutate,
     keeps: 'some',
     clockOffset: (name) => name.charCodeAt(name.length - 1) * offset,
     clockRate: clocks(seed, more.chance(0.5) ? more.between(0, 0.2) : 0),

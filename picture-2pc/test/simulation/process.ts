@@ -117,14 +117,14 @@ export abstract class Process {
     this.#onNextSave = strike
   }
 
-  /** Whether the save under way fails. That has ended the process, unless it `survives`. */
-  saveFails(survives: boolean): boolean {
+  /** Whether the save under way fails. That has ended the process. */
+  saveFails(): boolean {
     const strike = this.#onNextSave
     this.#onNextSave = null
     if (strike === null) return false
     this.world.trace(`a save of ${this.name} fails`)
     this.world.history.count('failed saves')
-    if (!survives) strike()
+    strike()
     return true
   }
 

@@ -50,7 +50,7 @@ function figures(counts: ReadonlyMap<string, number>): Record<string, number> {
 }
 
 function failure(seed: number, found: readonly string[]): string {
-  const { world } = runSeed(seed, undefined, true)
+  const { world } = runSeed(seed, true)
   const trace = (world.lines ?? []).slice(-TRACE_LINES).join('\n')
   return `2pc seed ${seed}: SEED=${seed} npm test -- simulation\n${found.join('\n')}\n\n${trace}`
 }
