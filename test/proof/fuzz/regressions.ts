@@ -52,6 +52,11 @@ export const regressions: readonly Regression[] = [
     ),
     was: 'no lanes: every row would have been left out, or crashed',
   },
+  {
+    target: 'raft-wire/entry',
+    hex: '0801201d',
+    was: 'an entry without a command was taken, one with an empty command refused',
+  },
   { target: 'files/picture-journal', hex: '0178', was: 'SyntaxError for a record, not CorruptLog' },
   {
     target: 'files/picture-journal',
