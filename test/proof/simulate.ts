@@ -1,11 +1,15 @@
 import { simulateRaft } from '../../music-raft/test/simulation/simulate.ts'
+import { simulateTwoPhaseCommit } from '../../picture-2pc/test/simulation/simulate.ts'
 import { type LongRun, longRun } from './long-run.ts'
 
 // npm run simulate -- --minutes 1 [--only raft|2pc] [--seed S]
 
 type Half = (command: LongRun) => Promise<void>
 
-const halves: Readonly<Record<string, Half>> = { raft: simulateRaft }
+const halves: Readonly<Record<string, Half>> = {
+  raft: simulateRaft,
+  '2pc': simulateTwoPhaseCommit,
+}
 
 await longRun('simulate', async (command) => {
   const wanted = Object.entries(halves).filter(([name]) => ['', name].includes(command.only))
