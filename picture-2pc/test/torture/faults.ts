@@ -41,17 +41,16 @@ export class Faults {
   }
 
   async strikeUntil(signal: AbortSignal): Promise<void> {
-    const watch = setInterval(() => this.#restartTheDead(), 100)
-    try {
+    const strike = async () => {
       for (let count = 0; !signal.aborted; count += 1) {
         await sleep(this.#random.between(200, 1500), undefined, { signal }).catch(() => undefined)
         const kind = KINDS[count % KINDS.length] ?? 'kill'
         if (!signal.aborted) this.#strike(kind, count)
       }
       await Promise.all(this.#running)
-    } finally {
-      clearInterval(watch)
     }
+    // Whoever is struck comes back by itself.
+    await this.#nodes.keepingAlive(strike, ({ name }) => this.#struck.has(name))
   }
 
   #strike(kind: FaultKind, count: number): void {
@@ -131,14 +130,6 @@ export class Faults {
     }
     await sleep(random.between(300, 4000))
     for (const { name } of others) mesh.heal(child.name, name)
-  }
-
-  /** As whoever runs them does. */
-  #restartTheDead(): void {
-    for (const child of this.#nodes.all) {
-      if (child.running || this.#struck.has(child.name)) continue
-      child.start()
-    }
   }
 
   /** Fails when a process ended by itself without a reason. Called when nothing is struck any more. */
