@@ -8,7 +8,7 @@ import { heal, MAINS } from '../crash-cluster.ts'
 
 /** Enough for the log with its checkpoint and the pictures, little enough to be filled in no time. */
 const DISK_MEGABYTES = 48
-const PATIENCE = { VOTE_TIMEOUT_MS: '1000', ACK_TIMEOUT_MS: '800', LOG_LEVEL: 'warn' } as const
+const PATIENCE = { VOTE_TIMEOUT_MS: '2000', ACK_TIMEOUT_MS: '1000', LOG_LEVEL: 'warn' } as const
 
 /**
  * A coordinator and three participants as real processes of the test build, a fault-injecting relay on
