@@ -44,7 +44,7 @@ export async function tortureTwoPhaseCommit(command: LongRun): Promise<void> {
 /** Fails when a round did nothing that could have gone wrong. */
 export function assertWorked({ faults, attempts, committed }: RoundFigures, share = 1): void {
   const acknowledged = attempts.filter(({ outcome }) => outcome === 'acknowledged').length
-  assert.ok(acknowledged >= 5 * share && committed >= acknowledged, 'hardly anything was committed')
+  assert.ok(acknowledged >= 3 * share && committed >= acknowledged, 'hardly anything was committed')
   const struck = Object.values(faults).reduce((sum, times) => sum + times, 0)
   assert.ok(faults.kill >= 1 && struck >= 3, 'hardly any fault struck')
 }
