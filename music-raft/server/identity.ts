@@ -19,7 +19,8 @@ export interface Identity {
   readonly lostDisk: boolean
 }
 
-const NAME = 'identity.json'
+/** Its file in the data directory. */
+export const IDENTITY_NAME = 'identity.json'
 /** A full disk is asked this often whether it has room again. */
 const SPACE_RETRY_MS = 250
 
@@ -28,7 +29,7 @@ export async function readIdentity(
   directory: string,
   fileSystem?: FileSystem,
 ): Promise<Identity | null> {
-  const path = join(directory, NAME)
+  const path = join(directory, IDENTITY_NAME)
   const bytes = await readIfExists(path, fileSystem)
   if (bytes === null) return null
   const value = parse(bytes)
@@ -42,7 +43,7 @@ export async function writeIdentity(
   fileSystem?: FileSystem,
 ): Promise<void> {
   const bytes = Buffer.from(JSON.stringify(identity, null, 2))
-  await replaceFile(join(directory, NAME), bytes, fileSystem)
+  await replaceFile(join(directory, IDENTITY_NAME), bytes, fileSystem)
 }
 
 /**

@@ -39,13 +39,14 @@ export class Node {
     ports: { client: number; http: number; peerAddress: string },
     dataDir: string,
     env: Readonly<Record<string, string>>,
+    main = 'music-raft/server/main.js',
   ) {
     this.id = id
     this.port = ports.client
     this.httpPort = ports.http
     this.peerAddress = ports.peerAddress
     this.dataDir = dataDir
-    this.child = new Child(`raft-node${id}`, 'music-raft/server/main.js', {
+    this.child = new Child(`raft-node${id}`, main, {
       NODE_ID: String(id),
       PORT: String(ports.client),
       HTTP_PORT: String(ports.http),

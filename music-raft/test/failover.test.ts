@@ -133,7 +133,7 @@ describe('five processes', { timeout: 180_000 }, () => {
     for (const node of cluster.nodes) assert.deepEqual(await node.ids(), acknowledged)
   })
 
-  test('O1 a minority commits nothing; what it took may still take effect', async () => {
+  test('O1 L8 a minority commits nothing; what it took may still take effect', async () => {
     const leader = await cluster.leader()
     const [a, b, c] = cluster.followers(leader)
     assert(a !== undefined && b !== undefined && c !== undefined)
