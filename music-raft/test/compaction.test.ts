@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
-import { RaftCluster } from './cluster.ts'
+import { PATIENT, RaftCluster } from './cluster.ts'
 
 const MORE_THAN_ENOUGH = '1000000'
 
 describe('S13 the log of real processes does not grow for ever', { concurrency: 2 }, () => {
   test('by entries, with a queue that is empty again and again', async () => {
-    const env = { SNAPSHOT_ENTRIES: '100', TRAILING_ENTRIES: '20', LOG_LEVEL: 'warn' }
+    const env = { ...PATIENT, SNAPSHOT_ENTRIES: '100', TRAILING_ENTRIES: '20', LOG_LEVEL: 'warn' }
     await using cluster = await RaftCluster.start({ size: 3, env })
     const leader = await cluster.leader()
     for (let i = 0; i < 300; i += 1) {
@@ -27,6 +27,7 @@ describe('S13 the log of real processes does not grow for ever', { concurrency: 
 
   test('by time, where hardly anything happens', async () => {
     const env = {
+      ...PATIENT,
       SNAPSHOT_ENTRIES: MORE_THAN_ENOUGH,
       SNAPSHOT_INTERVAL_MS: '1000',
       TRAILING_ENTRIES: '0',

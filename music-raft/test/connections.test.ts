@@ -19,7 +19,7 @@ function connections({ nodes }: RaftCluster): Set<string> {
 }
 
 // They wait more than they work.
-describe('connections between nodes', { concurrency: 2, timeout: 120_000 }, () => {
+describe('connections between nodes', { concurrency: 2, timeout: 300_000 }, () => {
   test('T1 T3 a peer that was down for long is reached again at once, by no more connections', async () => {
     await using cluster = await RaftCluster.start({ size: 3, env: PATIENT })
     const leader = await cluster.leader()

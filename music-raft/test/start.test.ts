@@ -23,7 +23,7 @@ async function startInOrder(cluster: RaftCluster, order: readonly number[]): Pro
   return cluster.leader()
 }
 
-describe('a start', { concurrency: 3, timeout: 120_000 }, () => {
+describe('a start', { concurrency: 3, timeout: 300_000 }, () => {
   for (const order of ORDERS) {
     const back = order.toReversed()
     test(`L12 with empty disks in the order ${order}, with full ones in the order ${back}`, async () => {

@@ -7,7 +7,7 @@ import type { AdminServiceDefinition } from '../../protos/types/admin/AdminServi
 import type { QueueResponse__Output } from '../../protos/types/queue/QueueResponse.ts'
 import type { QueueServiceDefinition } from '../../protos/types/queue/QueueService.ts'
 import type { Track__Output } from '../../protos/types/queue/Track.ts'
-import { type Node, RaftCluster } from './cluster.ts'
+import { CALM, type Node, RaftCluster } from './cluster.ts'
 import { rawCall } from './raw-call.ts'
 import {
   FIELD_CASES,
@@ -28,13 +28,13 @@ const METHODS = Object.entries(definitions).flatMap(([service, definition]) =>
   Object.keys(definition).map((method) => ({ service: service as ServiceName, method })),
 )
 
-describe('whatever a client sends', { timeout: 120_000 }, () => {
+describe('whatever a client sends', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   let leader: Node
   let follower: Node
   let term: number
   before(async () => {
-    cluster = await RaftCluster.start({ size: 3 })
+    cluster = await RaftCluster.start({ size: 3, env: CALM })
     leader = await cluster.leader()
     const [other] = cluster.followers(leader)
     assert(other !== undefined)
