@@ -18,14 +18,15 @@ export interface Identity {
   readonly lostDisk: boolean
 }
 
-const NAME = 'identity.json'
+/** Its file in the data directory. */
+export const IDENTITY_NAME = 'identity.json'
 
 /** null: the disk is new. Rejects with CorruptLog or StorageFailure. */
 export async function readIdentity(
   directory: string,
   fileSystem?: FileSystem,
 ): Promise<Identity | null> {
-  const path = join(directory, NAME)
+  const path = join(directory, IDENTITY_NAME)
   const bytes = await readIfExists(path, fileSystem)
   if (bytes === null) return null
   const value = parse(bytes)
@@ -39,7 +40,7 @@ export async function writeIdentity(
   fileSystem?: FileSystem,
 ): Promise<void> {
   const bytes = Buffer.from(JSON.stringify(identity, null, 2))
-  await replaceFile(join(directory, NAME), bytes, fileSystem)
+  await replaceFile(join(directory, IDENTITY_NAME), bytes, fileSystem)
 }
 
 function parse(bytes: Uint8Array): Identity | null {

@@ -11,6 +11,7 @@ import { startHttp } from './http.ts'
 import { Metrics } from './metrics.ts'
 import { queueServed } from './queue-service.ts'
 import { recover } from './recovered.ts'
+import { finishSwap } from './recovery/swap.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
 import { Exchanges } from './transport/exchanges.ts'
@@ -29,6 +30,9 @@ export async function openRaftNode(
   fatal: Fatal,
 ): Promise<Running> {
   const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
+  const kept = await finishSwap(data.path)
+  if (kept !== null)
+    log.info(`finished a recovery that was interrupted; the old data are in ${kept}`)
   const recovered = await recover(data.path, config)
   const server = new Server({ config, log, fatal, recovered, directory: data.path })
   const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
