@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
-import { Client, RaftCluster } from './cluster.ts'
+import { Client } from './client.ts'
+import { RaftCluster } from './cluster.ts'
 
 describe('five processes', { timeout: 180_000 }, () => {
   let cluster: RaftCluster

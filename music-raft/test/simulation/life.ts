@@ -89,7 +89,9 @@ export class Life implements DiskOwner {
     storage.save = async (saves) => {
       checks.saves(id, saves)
       await save(saves)
-      if (!this.isDead) checks.disk.confirms(id, saves)
+      if (this.isDead) return
+      checks.disk.confirms(id, saves)
+      this.node.hasBegun = storage.clusterId !== '' && this.server?.raft.recovering === false
     }
   }
 
