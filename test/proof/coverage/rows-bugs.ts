@@ -1,4 +1,4 @@
-import { because, type Group, row } from './row.ts'
+import { because, by, type Group, row } from './row.ts'
 
 const absent = (why: string) => because(`not applicable: ${why}`)
 
@@ -76,8 +76,8 @@ export const BUGS: readonly Group[] = [
       row('L8', 'a probe kills the quorum'),
       row('L9', 'a rolling restart disturbs clients'),
       row('L10', 'no way out of a lost majority'),
-      row('L11', 'another address makes another member'),
-      row('L12', 'a cluster is founded twice'),
+      row('L11', 'another address makes another member', by('L11', 'made anew under a load')),
+      row('L12', 'a cluster is founded twice', by('L12', 'another cluster or nobody')),
       row('L13', 'dead servers are removed, or not, by surprise'),
       row('L14', 'nobody knows who leads'),
       row('L15', 'errors that explain nothing'),
