@@ -18,6 +18,8 @@ export class Child {
   readonly #entry: string
   readonly #env: Record<string, string>
   #process: ChildProcess | null = null
+  /** How it ended, each time. */
+  readonly exits: Exit[] = []
   #exit: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   readonly #watchers = new Set<(line: string) => void>()
 
@@ -47,6 +49,7 @@ export class Child {
     this.#exit = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.#process = null
+        this.exits.push({ code, signal })
         resolve({ code, signal })
       })
     })

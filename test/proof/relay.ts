@@ -125,7 +125,7 @@ class Link {
     pump?.end(() => {
       const other = direction === 'there' ? this.#far : this.#near
       other?.destroySoon()
-      if (other?.destroyed === true) this.#over()
+      this.#over()
     })
   }
 }

@@ -90,11 +90,13 @@ function setup(words: readonly string[]): TestOptions {
     return value === undefined ? null : Number(value)
   }
   const [entries, trailing] = [number('entries'), number('trailing')]
+  const inflight = number('inflight')
   return {
     preVote: on('prevote'),
     checkQuorum: on('checkquorum'),
     ...(entries === null ? {} : { maxMessageEntries: entries }),
     ...(trailing === null ? {} : { trailingEntries: trailing }),
+    ...(inflight === null ? {} : { maxInflightMessages: inflight }),
   }
 }
 
