@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { ParticipantRecord, Prepared } from '../protocol/participant-records.ts'
-import type { Held } from './crash-cluster.ts'
-import type { Attempt } from './soak-clients.ts'
+import type { CoordinatorRecord } from '../../protocol/coordinator-io.ts'
+import type { ParticipantRecord, Prepared } from '../../protocol/participant-records.ts'
+import type { Held } from '../crash-cluster.ts'
+import type { Attempt } from './clients.ts'
 
 /** What a participant's vote log says was committed, per picture, in order. */
 export type Committed = ReadonlyMap<string, readonly Prepared[]>
@@ -44,6 +45,23 @@ export function assertSameOrder(logs: readonly Committed[]): Committed {
       .sort(([a], [b]) => (a < b ? -1 : 1))
   for (const other of others) assert.deepEqual(idsOf(other), idsOf(first))
   return first
+}
+
+/** Fails unless the coordinator's log decides each of these once, and each key at most once. */
+export function assertDecided(records: readonly CoordinatorRecord[], committed: Committed): void {
+  const decided = new Set<string>()
+  const keys = new Set<string>()
+  for (const record of records) {
+    if (record.type !== 'commit') continue
+    const { transactionId, requestKey } = record
+    assert.ok(!decided.has(transactionId), `${transactionId} was decided twice`)
+    decided.add(transactionId)
+    if (requestKey === null) continue
+    assert.ok(!keys.has(requestKey.key), `${transactionId} repeats a request that took effect`)
+    keys.add(requestKey.key)
+  }
+  const done = [...committed.values()].flat().map(({ transactionId }) => transactionId)
+  assert.deepEqual(done.sort(), [...decided].sort(), 'committed is not what was decided')
 }
 
 /** Fails unless every answer given agrees with what was committed, and with the order of real time. */
