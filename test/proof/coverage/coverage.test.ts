@@ -94,6 +94,10 @@ describe('coverage', () => {
     assert.deepEqual(missing(covered), ['G gone'])
     assert.deepEqual(counts(covered), { rows: 3, tested: 1, reasons: 1, missing: 1 })
     assert.match(pageOf(covered), /\| gone \| {2}\| \*\*missing\*\* \|/)
+    const half = row('R1', '', by('double quotes', 'R1 a title of yesterday'))
+    assert.deepEqual(missing(cover([group(half)], titlesIn('a.test.ts', SOURCE))), [
+      'G R1: no title has "R1 a title of yesterday"',
+    ])
   })
 
   test('every row has an id of its own within its group, and the lists are whole', () => {
