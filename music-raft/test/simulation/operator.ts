@@ -64,8 +64,10 @@ export class Operator {
     })
   }
 
+  /** Somebody who takes itself for the leader. */
   #leader(): NodeProcess | undefined {
-    return this.#world.nodes.find(({ server }) => server?.leadership.role === 'leader')
+    const leads = ({ server }: NodeProcess) => server?.leadership.role === 'leader'
+    return this.#random.any(this.#world.nodes.filter(leads))
   }
 
   #change(): void {

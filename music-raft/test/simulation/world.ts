@@ -159,6 +159,7 @@ export class World {
     this.#heal()
     const within = await this.scheduler.run(LIVENESS, () => this.#isOver())
     if (!within) this.fail(`not settled ${LIVENESS} ms after all was repaired: ${this.#describe()}`)
+    for (const client of this.clients) client.finish()
     if (this.failure === null) await this.#probe()
     if (this.failure === null) this.#atEnd()
   }
@@ -167,7 +168,7 @@ export class World {
     this.trace(() => 'all is repaired')
     this.isHealed = true
     this.network.heal()
-    for (const client of this.clients) client.finish()
+    for (const client of this.clients) client.settle()
     for (const node of this.nodes) {
       node.slowness = 1
       node.empty()
@@ -180,7 +181,8 @@ export class World {
   }
 
   #isOver(): boolean {
-    return this.failure !== null || (this.clients.every(({ isIdle }) => isIdle) && this.isSettled)
+    const settled = this.clients.every((client) => client.isSettled) && this.isSettled
+    return this.failure !== null || settled
   }
 
   /** All members are up, follow one leader, and hold and have applied the same. */
@@ -205,6 +207,8 @@ export class World {
 
   /** The cluster takes requests from everybody again. */
   async #probe(): Promise<void> {
+    const idle = () => this.failure !== null || this.clients.every(({ isIdle }) => isIdle)
+    await this.scheduler.run(LIVENESS, idle)
     let answered = 0
     for (const client of this.clients) {
       client.probe(() => {
@@ -237,7 +241,7 @@ export class World {
       const { role, currentTerm, commitIndex, lastApplied, lastIndex, recovering } = server.raft
       return `n${id} ${role} term=${currentTerm} commit=${commitIndex} applied=${lastApplied} last=${lastIndex}${recovering ? ' recovering' : ''}`
     })
-    const busy = this.clients.filter(({ isIdle }) => !isIdle).map(({ name }) => name)
+    const busy = this.clients.filter((client) => !client.isSettled).map(({ name }) => name)
     lines.push(`voters ${ids(voters)}; learners ${ids(learners)}; waiting ${busy.join(',')}`)
     return lines.join('; ')
   }
