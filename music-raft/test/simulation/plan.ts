@@ -73,6 +73,9 @@ export interface Plan {
   /** Between two changes of membership, or transfers, on average; null: none. */
   readonly changeEvery: number | null
   readonly transferEvery: number | null
+  /** Probability that a leader is struck, or asked to change the membership, when it has just won. */
+  readonly strikeLeader: number
+  readonly askLeader: number
   /** Virtual milliseconds of the first phase. */
   readonly safety: number
 }
@@ -120,6 +123,7 @@ function anyPlan(seed: number, random: Random, faultless: boolean): Plan {
     outage: random.pick([2_000, 8_000, 20_000]),
     changeEvery: random.pick([null, 4_000, 12_000]),
     transferEvery: random.pick([null, null, 5_000, 20_000]),
+    ...{ strikeLeader: 0, askLeader: 0 },
     safety: random.pick([45_000, 90_000, 180_000]),
   }
 }
@@ -145,10 +149,12 @@ function churning(plan: Plan, random: Random): Plan {
     clients: { ...clients, count: 3 + random.below(4), pause: random.pick([60, 150]), tracks: 8 },
     network: { ...network, delay: [1, random.pick([20, 60, 150])] },
     troubles: TROUBLES.filter((trouble) => CHURN.includes(trouble) && random.chance(0.6)),
-    troubleEvery: random.pick([200, 400, 800]),
+    troubleEvery: random.pick([400, 1_000, 4_000]),
     outage: random.pick([600, 1_500, 3_000]),
-    changeEvery: random.pick([null, 300, 1_000]),
+    changeEvery: random.pick([null, 1_000, 3_000]),
     transferEvery: random.pick([null, 1_500]),
+    strikeLeader: random.pick([0.3, 0.6, 0.8]),
+    askLeader: random.pick([0, 0.5]),
     safety: 40_000,
   }
 }
