@@ -42,6 +42,10 @@ export async function tortureRaft(command: LongRun): Promise<void> {
       'raft.checkerSteps': round.checkedInSteps,
     })
     command.set({ 'raft.longestUnavailableMs': longest })
+    const { longestUnavailableMs, unavailableDuring } = round
+    command.say(
+      `no write acknowledged for ${longestUnavailableMs} ms at most (${unavailableDuring.join(', ')})`,
+    )
     assertWorked(round)
     if (ends - performance.now() < LEAST_MS) return
   }
