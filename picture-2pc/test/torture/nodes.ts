@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Child } from '../../../test/child.ts'
+import { mountDisk, type SmallDisk, whyNoDisks } from '../../../test/disk-mount.ts'
 import { PictureCluster } from '../cluster.ts'
 import { MAINS } from '../crash-cluster.ts'
-import { mountDisk, type SmallDisk, whyNoDisks } from '../disk-mount.ts'
 
 /** Enough for the log with its checkpoint and the pictures, little enough to be filled in no time. */
 const DISK_MEGABYTES = 48
