@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
-import { Client, type Node, RaftCluster } from './cluster.ts'
+import { Client } from './client.ts'
+import { type Node, RaftCluster } from './cluster.ts'
 
 const TOOL = join(import.meta.dirname, '../server/recover.js')
 
