@@ -11,8 +11,9 @@ export const queueWords: Words<QueueState, QueueInput, QueueOutput> = {
     if (input.rpc === 'AddTrack') return `AddTrack ${input.track.id}`
     if (input.rpc === 'VoteTrack') return `VoteTrack ${input.id} ${input.up ? '+1' : '−1'}`
     if ('id' in input) return `${input.rpc} ${input.id}`
-    if (!('page' in input) || input.page === undefined) return input.rpc
-    return `${input.rpc} from ${input.page.offset}, at most ${input.page.limit}`
+    const { offset, limit } = ('page' in input ? input.page : undefined) ?? { offset: 0, limit: 0 }
+    const from = offset === 0 ? '' : ` from ${offset}`
+    return `${input.rpc}${from}${limit === 0 ? '' : ` at most ${limit}`}`
   },
   output(output) {
     if ('code' in output) return `${output.code}, place ${output.position} of ${output.total}`

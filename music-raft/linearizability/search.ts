@@ -38,7 +38,7 @@ interface Frame<S> {
 }
 
 /** States kept for people. */
-const STATES_KEPT = 4
+const STATES_KEPT = 32
 
 /**
  * Looks for an order of `must`, with any of `may` between them, that the model explains and that
