@@ -72,7 +72,7 @@ function explanation<S, I, O>({ verdict, words, operations }: Drawing<S, I, O>):
   return `<p>Client ${htmlText(String(blocked.client))} was told
 <strong>${htmlText(sentence(words, blocked))}</strong> between ${time(from)} and ${time(to)}.
 At no moment there, in no order of what happened before, is that the right answer.</p>
-<table><tr><th>A state in which every order ends<th>What would be right there${rows.join('\n')}</table>
+<table><tr><th>A state in which every order ends<th>What would be right there${[...rows].join('\n')}</table>
 ${
   about.length === 0
     ? ''
