@@ -3,13 +3,22 @@ import { type Found, Search } from './search.ts'
 
 /** Steps of the model, if nothing else is said: some seconds. */
 const BUDGET = 5_000_000
+/** What was tried is remembered, in a set that holds no more than this. */
+const MOST_BUDGET = 15_000_000
 /**
- * How many operations without a known outcome may take effect one after the other, search by search.
- * An order usually needs few; to try all subsets of many first would take for ever.
+ * Which operations without a known outcome may take effect in the searches before the last: how many one
+ * right after the other, which, and with what share of the budget. An order usually needs few of them,
+ * and those that help at once; to try all subsets of many first would take for ever. What is found so
+ * is an order like any other; only that there is none takes the last search, which leaves out nothing.
  */
-const IN_A_ROW = [1, 2, 4]
-/** Of the budget, for each search before the last. */
-const SHARE = 1 / 8
+const TRIES = [
+  { inARow: 1, only: 'helpsBlocked', share: 1 / 16 },
+  { inARow: 2, only: 'helpsBlocked', share: 1 / 4 },
+  { inARow: 2, only: 'helpsAny', share: 1 / 16 },
+  { inARow: 4, only: 'helpsBlocked', share: 1 / 8 },
+  { inARow: 1, only: null, share: 1 / 16 },
+  { inARow: 2, only: null, share: 1 / 16 },
+] as const
 
 /**
  * Whether a history is linearizable: whether all its operations can be put in one order, each
@@ -20,8 +29,9 @@ const SHARE = 1 / 8
 export function check<S, I, O>(
   model: Model<S, I, O>,
   operations: readonly Operation<I, O>[],
-  { budget = BUDGET }: CheckOptions = {},
+  options: CheckOptions = {},
 ): Verdict<S, I, O> {
+  const budget = Math.min(options.budget ?? BUDGET, MOST_BUDGET)
   const taken = operations.filter(({ refused }) => refused !== true)
   const parts = model.partition?.(taken) ?? [taken]
   const linearization: Operation<I, O>[] = []
@@ -45,13 +55,13 @@ function checkPart<S, I, O>(
   const { must, may, likely } = divide(model, operations)
   let steps = 0
   if (may.length > 0) {
-    for (const inARow of IN_A_ROW) {
-      const found = new Search(model, must, likely, { budget: budget * SHARE, inARow }).run()
+    for (const { share, ...limits } of TRIES) {
+      const found = new Search(model, must, likely, { ...limits, budget: budget * share }).run()
       steps += found.steps
       if (found.kind === 'order') return { kind: 'ok', linearization: found.order, steps }
     }
   }
-  const limits = { budget: budget - steps, inARow: Number.POSITIVE_INFINITY }
+  const limits = { budget: budget - steps, inARow: Number.POSITIVE_INFINITY, only: null }
   const found = new Search(model, must, may, limits).run()
   steps += found.steps
   if (found.kind === 'order') return { kind: 'ok', linearization: found.order, steps }

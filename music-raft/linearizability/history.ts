@@ -44,6 +44,11 @@ export interface Model<S, I, O> {
    * outcome are tried first where they share a name with what was observed.
    */
   mentions?(input: I, output: O | null): Iterable<string>
+  /**
+   * Whether `candidate` brings a state nearer to one in which `input` is answered with `output`. Only a
+   * hint: operations without a known outcome are tried first where they help what is blocked.
+   */
+  helps?(state: S, input: I, output: O, candidate: I): boolean
 }
 
 export interface CheckOptions {

@@ -1,4 +1,5 @@
 import type { Model } from './history.ts'
+import { helps } from './queue-helps.ts'
 import type { ObservedPage, ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
 import { NOTHING, type Queued, type QueueState } from './queue-state.ts'
 
@@ -25,6 +26,7 @@ export function queueModel({
     step: (state, input, output) => step(state, input, output, maxTracks, maxHistory),
     changes,
     mentions,
+    helps,
   }
 }
 

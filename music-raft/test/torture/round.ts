@@ -15,7 +15,7 @@ import { TortureNodes } from './nodes.ts'
 
 const CLIENTS = 10
 /** Of the checker's steps: far more than a sound history needs. */
-const BUDGET = 30_000_000
+const BUDGET = 5_000_000
 /** For the drawing of a round that failed for another reason. */
 const QUICK_BUDGET = 300_000
 const HEAL_MS = 60_000
