@@ -40,11 +40,6 @@ export interface Model<S, I, O> {
    */
   partition?(operations: readonly Operation<I, O>[]): readonly (readonly Operation<I, O>[])[]
   /**
-   * Names of what an operation reads or changes, where known. Only a hint: operations without a known
-   * outcome are tried first where they share a name with what was observed.
-   */
-  mentions?(input: I, output: O | null): Iterable<string>
-  /**
    * Whether `candidate` brings a state nearer to one in which `input` is answered with `output`. Only a
    * hint: operations without a known outcome are tried first where they help what is blocked.
    */

@@ -1,5 +1,5 @@
 import type { ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
-import { queueModel } from './queue-model.ts'
+import { changes, mentions } from './queue-model.ts'
 import type { QueueState } from './queue-state.ts'
 import type { Words } from './words.ts'
 
@@ -29,8 +29,8 @@ export const queueWords: Words<QueueState, QueueInput, QueueOutput> = {
   },
   expected: answerOf,
   differing,
-  names: (input, output) => [...(queueModel().mentions?.(input, output) ?? [])],
-  changes: (input, output) => queueModel().changes?.(input, output) === true,
+  names: mentions,
+  changes,
 }
 
 function trackText({ id, votes }: ObservedTrack): string {
