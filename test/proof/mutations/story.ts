@@ -55,6 +55,7 @@ function signed(sign: string, code: string): string[] {
 }
 
 function traceOf({ output }: Run): string[] {
+  if (output.trim() === '') return ['   (the test tells nothing but how it ended)']
   const lines = collapsed(output.trimEnd().split('\n'))
   const left = lines.length - HEAD_LINES - TAIL_LINES
   const gap = `… ${left} lines …`
