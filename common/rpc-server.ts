@@ -23,8 +23,12 @@ export interface CallContext {
   readonly metadata: grpc.Metadata
   /** Sent after the reply, or with the error. */
   readonly trailer: grpc.Metadata
+  /** The other end of the connection, address and port. */
+  readonly peer: string
   /** Runs `action` if the client gives up before the reply. */
   onCancel(action: () => void): void
+  /** Runs `action` when the call is over: its reply was taken from this process, or nobody wants it. */
+  onEnd(action: () => void): void
 }
 
 /** A promise for every method; what it throws becomes the status of the call. */
@@ -166,7 +170,10 @@ function unary(handler: AnyHandler, log: Logger): grpc.handleUnaryCall<unknown, 
     const context: CallContext = {
       metadata: call.metadata,
       trailer,
+      peer: call.getPeer(),
       onCancel: (action) => call.once('cancelled', action),
+      // grpc-js reports every end of a call so, not only an early one.
+      onEnd: (action) => call.once('cancelled', action),
     }
     handler(call.request, context).then(
       (reply) => callback(null, reply, trailer),

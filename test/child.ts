@@ -18,6 +18,8 @@ export class Child {
   readonly #entry: string
   readonly #env: Record<string, string>
   #process: ChildProcess | null = null
+  /** How it ended, each time. */
+  readonly exits: Exit[] = []
   #exit: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   readonly #watchers = new Set<(line: string) => void>()
 
@@ -33,19 +35,21 @@ export class Child {
     if (this.running) throw new Error(`${this.name} runs already`)
     Object.assign(this.#env, env)
     const child = spawn(process.execPath, ['--enable-source-maps', this.#entry], {
-      env: { PATH: process.env['PATH'] ?? '', ...this.#env },
+      env: { ...inherited(), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = child
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line)
+        if (process.env['MUTATION_STORY'] !== undefined) console.log(`${this.name} | ${line}`)
         for (const watch of [...this.#watchers]) watch(line)
       })
     }
     this.#exit = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.#process = null
+        this.exits.push({ code, signal })
         resolve({ code, signal })
       })
     })
@@ -67,6 +71,8 @@ export class Child {
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (process.env['MUTATION_STORY'] !== undefined && this.running)
+      console.log(`${this.name} | ${signal}`)
     this.#process?.kill(signal)
   }
 
@@ -119,4 +125,10 @@ export async function eventually(
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`not within ${within} ms: ${what}`)
+}
+
+/** Nothing of whoever runs the tests but what finds programs, and a known bug that is put in. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'NODE_OPTIONS', 'MUTATION', 'MUTATION_WITNESS']
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']))
 }

@@ -30,6 +30,11 @@ export interface Model<S, I, O> {
   /** Equal for two states only where no later operation can tell them apart. */
   key(state: S): string
   /**
+   * False only where an operation that answers so leaves every state as it is; without this all may
+   * change something. It is what keeps many reads at a time from being many orders.
+   */
+  changes?(input: I, output: O | null): boolean
+  /**
    * Splits a history into parts that are linearizable if and only if the whole is: operations of
    * different parts never look at the same thing.
    */
@@ -46,18 +51,22 @@ export interface CheckOptions {
   readonly budget?: number
 }
 
-/** The part of a history that cannot be explained. */
-export interface Window<I, O> {
+/** The smallest part of a history that cannot be explained by what is known before it. */
+export interface Window<S, I, O> {
   readonly from: number
   readonly to: number
   /**
-   * The operations that are in the way of each other: whatever the operations that ended before
-   * `from` did, and whether or not they did it, there is no order for these.
+   * The operation that has to take effect between `from` and `to` and cannot: at no moment there,
+   * in no order of all that ended before, is its answer the right one.
    */
+  readonly blocked: Operation<I, O>
+  /** All that must or may take effect in the window, the blocked one included. */
   readonly operations: readonly Operation<I, O>[]
+  /** Some of the states in which every order ends. */
+  readonly states: readonly S[]
 }
 
-export type Verdict<I, O> =
+export type Verdict<S, I, O> =
   | {
       readonly kind: 'ok'
       /** An order that explains everything; operations left out never took effect. */
@@ -68,7 +77,7 @@ export type Verdict<I, O> =
       readonly kind: 'violation'
       /** The longest order found that explains a part. */
       readonly longestPrefix: readonly Operation<I, O>[]
-      readonly window: Window<I, O>
+      readonly window: Window<S, I, O>
       readonly steps: number
     }
   | {

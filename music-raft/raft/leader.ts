@@ -35,6 +35,7 @@ export function becomeLeader(state: State): void {
     progress: new Map(),
     termStart: log.lastIndex + 1,
     heartbeatTick: state.tick,
+    retryTick: state.tick,
     heartbeatDue: true,
     commitNoticeDue: false,
     uncommittedBytes,
@@ -130,7 +131,9 @@ export function tickLeader(state: State, leader: LeaderRole): void {
     return
   }
   const beat = tick - leader.heartbeatTick >= options.heartbeatTicks
-  for (const progress of leader.progress.values()) unblock(state, progress, beat)
+  const retry = tick - leader.retryTick >= options.heartbeatTicks
+  if (retry) leader.retryTick = tick
+  for (const progress of leader.progress.values()) unblock(state, progress, retry)
   if (beat) leader.heartbeatDue = true
   else sendCommitNotices(state, leader)
 }
@@ -155,12 +158,18 @@ function diskStalled(state: State): boolean {
   return since !== null && state.tick - since >= state.options.electionTimeoutMaxTicks
 }
 
-/** What is not answered is not waited for: no follower wedges until the leader restarts (L5). */
-function unblock(state: State, progress: Progress, beat: boolean): void {
+/**
+ * What is not answered is not waited for: no follower wedges until the leader restarts (L5). At a
+ * pace of its own:
+ * 1. reads come more often than heartbeats are due, and each brings the next heartbeat forward;
+ * 2. the message to a follower in probe is lost;
+ * 3. asked again only when a heartbeat is overdue, it would not be asked again at all.
+ */
+function unblock(state: State, progress: Progress, retry: boolean): void {
   const { feed, inflight } = progress
   if (feed.kind === 'snapshot') retrySnapshot(state, feed)
   else if (feed.kind === 'probe') {
-    if (beat && feed.paused) toProbe(progress, progress.nextIndex, true)
+    if (retry && feed.paused) toProbe(progress, progress.nextIndex, true)
   } else if (
     inflight.count > 0 &&
     state.tick - progress.waitingSince >= state.options.electionTimeoutMinTicks

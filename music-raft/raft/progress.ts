@@ -23,13 +23,15 @@ export class Inflight {
     return this.#sent.some((sent) => sent.sequence === sequence)
   }
 
-  /** Everything up to `matchIndex` arrived, and so did the message answered. */
-  acknowledge(sequence: number, matchIndex: LogIndex): void {
+  /** Everything up to `matchIndex` arrived, and so did the message answered. True: some was waited for. */
+  acknowledge(sequence: number, matchIndex: LogIndex): boolean {
     const left = this.#sent.filter(
       (sent) => sent.lastIndex > matchIndex && sent.sequence !== sequence,
     )
+    const some = left.length < this.#sent.length
     this.#sent = left
     this.#bytes = left.reduce((sum, sent) => sum + sent.bytes, 0)
+    return some
   }
 
   clear(): void {

@@ -135,10 +135,11 @@ export function handleAppendEntriesResponse(
   const expected = progress.inflight.has(message.sequence)
   if (message.success) {
     if (message.matchIndex > state.log.lastIndex) return
-    progress.inflight.acknowledge(message.sequence, message.matchIndex)
+    // The answer to a heartbeat may confirm the place that a probe asks about, before its own does.
+    const answered = progress.inflight.acknowledge(message.sequence, message.matchIndex)
     const raised = raiseMatch(progress, message.matchIndex, state.sequence)
-    if (raised || expected) progress.waitingSince = state.tick
-    leaveWaiting(state, progress, expected)
+    if (raised || answered) progress.waitingSince = state.tick
+    leaveWaiting(state, progress, answered)
     return
   }
   // A refusal of what was given up, or is long confirmed, says nothing about today (O8). But nobody
@@ -158,10 +159,10 @@ export function handleAppendEntriesResponse(
 }
 
 /** A confirmed place ends a probe, and a snapshot that is no longer needed. */
-function leaveWaiting(state: State, progress: Progress, expected: boolean): void {
+function leaveWaiting(state: State, progress: Progress, answered: boolean): void {
   const { feed: how } = progress
   if (how.kind === 'replicate') return
-  if (how.kind === 'probe' && !expected) return
+  if (how.kind === 'probe' && !answered) return
   if (how.kind === 'snapshot' && state.log.term(progress.matchIndex) === null) return
   if (how.kind === 'snapshot' && progress.matchIndex === 0) return
   toReplicate(progress)

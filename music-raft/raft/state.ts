@@ -24,6 +24,8 @@ export interface LeaderRole {
   /** Index of this term's no-op: nothing is committed by counting below it (§3.6.2). */
   readonly termStart: LogIndex
   heartbeatTick: number
+  /** When followers that do not answer were last asked again. Reads bring heartbeats forward, not this. */
+  retryTick: number
   /** Whoever is sent nothing else in this flush gets an empty AppendEntries. */
   heartbeatDue: boolean
   /** Followers are told of a new commitIndex with the next entries, or at the next tick. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
+import { mountDisk, whyNoDisks } from '../../test/disk-mount.ts'
 import type { CoordinatorSnapshot } from '../coordinator/driver.ts'
 import type { CoordinatorRecord } from '../protocol/coordinator-io.ts'
 import type { ParticipantRecord } from '../protocol/participant-records.ts'
@@ -8,7 +9,6 @@ import type { ParticipantSnapshot } from '../protocol/participant-state.ts'
 import { Journal } from '../shell/journal.ts'
 import { type Answer, PictureCluster } from './cluster.ts'
 import { agreement, heal, pictureClient, refusal } from './crash-cluster.ts'
-import { mountDisk, whyNoDisks } from './disk-mount.ts'
 
 const skip = (await whyNoDisks()) ?? false
 if (skip !== false) console.log(`not tested: ${skip}`)

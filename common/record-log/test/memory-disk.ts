@@ -175,11 +175,10 @@ export class MemoryDisk implements FileSystem {
 
   async rename(from: string, to: string): Promise<void> {
     const fault = this.#step('rename', to)
-    this.#file(from)
+    const file = this.#file(from)
     this.#change((names) => {
-      const file = names.get(from)
-      if (file) names.set(to, file)
-      names.delete(from)
+      names.set(to, file)
+      if (names.get(from) === file) names.delete(from)
     })
     for (const [fd, handle] of this.#open) {
       if (handle.path === from) this.#open.set(fd, { ...handle, path: to })
@@ -189,8 +188,10 @@ export class MemoryDisk implements FileSystem {
 
   async remove(path: string): Promise<void> {
     const fault = this.#step('remove', path)
-    this.#file(path)
-    this.#change((names) => names.delete(path))
+    const file = this.#file(path)
+    this.#change((names) => {
+      if (names.get(path) === file) names.delete(path)
+    })
     this.#survive(fault)
   }
 

@@ -56,6 +56,27 @@ describe('probing', () => {
     )
   })
 
+  test('L5 a heartbeat’s answer that confirms the place of a probe does not spoil the probe', () => {
+    const server = replicating()
+    server.step({ kind: 'unreachable', peer: 2 }).tick()
+    const [probe] = toTwo(server)
+    const [beat] = toTwo(server.step({ kind: 'read', requestId: 1 }))
+    assert(probe && beat)
+    server.accept(beat).accept(probe)
+    assert.equal(peer(server).state, 'replicate')
+  })
+
+  test('L5 a lost probe is repeated however often reads bring the heartbeat forward', () => {
+    const server = new Lone({ heartbeatTicks: 3, voters: [1, 2, 3] }).lead().acknowledge(3)
+    // What has left for n2 so far is lost; what leaves from now on arrives.
+    for (let requestId = 1; requestId <= 12; requestId += 1) {
+      server.step({ kind: 'read', requestId })
+      for (const append of server.sent('AppendEntries')) server.accept(append)
+      server.tick()
+    }
+    assert.equal(peer(server).state, 'replicate')
+  })
+
   test('TestRecvMsgUnreachable: what was on its way is taken for lost', () => {
     const server = replicating()
     server.propose().pay()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { crc32c } from '@node-rs/crc32'
+import { MemoryDisk } from '../../../common/record-log/test/memory-disk.ts'
 import { RaftNode } from '../../raft/node.ts'
 import { encodeEntry } from '../wire/entry-codec.ts'
 import { RaftStorage } from './raft-storage.ts'
@@ -76,4 +77,29 @@ test('S16 killed between a snapshot and the end of the log it replaces: goes on,
   } finally {
     await rm(directory, { recursive: true })
   }
+})
+
+test('S16 killed between a second snapshot and its record, with nothing after the first: goes on', async () => {
+  const directory = '/disk'
+  const fileSystem = new MemoryDisk()
+  const nothing = { hardState: null, chunks: [], truncateFrom: null, entries: [] }
+  const bytes = Buffer.from('the state of the queue')
+  const parts = { lastIncludedTerm: 2, configuration, size: bytes.length, checksum: crc32c(bytes) }
+  const [five, nine] = [5, 9].map((lastIncludedIndex) => ({ lastIncludedIndex, ...parts }))
+  assert(five !== undefined && nine !== undefined)
+  const first = await RaftStorage.open({ directory, fileSystem })
+  const hardState = { currentTerm: 2, votedFor: null, recovering: 0 }
+  const chunks = [{ snapshot: five, offset: 0, data: bytes }]
+  const installed = { ...nothing, hardState, chunks, snapshot: five, discardLog: true }
+  await first.storage.save([{ ...installed, id: 1 }])
+  await first.storage.snapshots.stage([{ snapshot: nine, offset: 0, data: bytes }])
+  await first.storage.snapshots.install(nine)
+  await first.storage.close() // and the record that drops the log was never written
+  const second = await RaftStorage.open({ directory, fileSystem })
+  await second.storage.save([
+    { ...nothing, id: 2, snapshot: null, discardLog: false, entries: [entry(10, 2)] },
+  ])
+  await second.storage.close()
+  const third = await RaftStorage.open({ directory, fileSystem })
+  assert.equal(restarted(third.storage, third.found).status().lastIndex, 10)
 })

@@ -25,6 +25,11 @@ export class LogImage {
     return this.#next
   }
 
+  /** No entry is in the log. */
+  get isEmpty(): boolean {
+    return this.#sequences.length === 0
+  }
+
   /** Takes a record read at start. Throws CorruptLog where it does not fit those before. */
   replay(sequence: number, record: Uint8Array): void {
     if (isEntry(record)) {

@@ -72,8 +72,22 @@ export class RaftStorage {
       ...(writeMode === undefined ? {} : { writeMode }),
     })
     const storage = new RaftStorage(log, image, snapshots, clock)
+    storage.#skipTo(snapshots.current?.lastIncludedIndex ?? 0)
     const { hardState, clusterId } = image
     return { storage, found: { hardState, entries: image.takeEntries(), clusterId } }
+  }
+
+  /**
+   * An empty log may end before its snapshot, though nothing of it is to be dropped:
+   * 1. a snapshot at 5 drops the whole log; the record says that entry 6 follows;
+   * 2. a snapshot at 9 is installed, and the process dies before that is on record too (S16);
+   * 3. back from there, the core goes on with entry 10.
+   */
+  #skipTo(snapshotIndex: LogIndex): void {
+    const { next, isEmpty } = this.#image
+    if (next === null || !isEmpty || next > snapshotIndex) return
+    this.#image.discarded(snapshotIndex)
+    this.#first.push({ kind: 'discard', snapshotIndex })
   }
 
   /** '': none yet. */

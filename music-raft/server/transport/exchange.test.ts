@@ -22,10 +22,12 @@ interface Other {
   readonly core?: (message: Request) => Response | null
   readonly write?: (write: ForwardedWrite__Output) => Promise<ForwardedReply>
   readonly clusterId?: string
+  /** Takes what node 2 adopts. */
+  readonly adopted?: string[]
 }
 
 /** Node 1's way to a node 2. */
-async function start(t: TestContext, { core, write, clusterId = 'c1' }: Other) {
+async function start(t: TestContext, { core, write, clusterId = 'c1', adopted = [] }: Other) {
   const lines: string[] = []
   const destination = { write: (line: string) => lines.push(line) }
   const { log } = createLogger({ node: '1', level: 'info', format: 'pretty', destination })
@@ -34,7 +36,7 @@ async function start(t: TestContext, { core, write, clusterId = 'c1' }: Other) {
   const calls = new WaitingCalls()
   const exchanges = new Exchanges()
   const served = raftServed({
-    membership: { id: 2, clusterId: () => clusterId, adoptCluster: () => undefined },
+    membership: { id: 2, clusterId: () => clusterId, adoptCluster: (id) => adopted.push(id) },
     ...{ calls, exchanges },
     receive: (message) => {
       const answer = core?.(message) ?? null
@@ -161,4 +163,19 @@ test('L9 an open stream does not keep a node from stopping', async (t) => {
   exchanges.stop()
   const closed = server.close(60_000).then(() => true)
   assert.ok(await closed)
+})
+
+test('R23 a node without a cluster joins the one that leads it, not one that asks for its vote', async (t) => {
+  const adopted: string[] = []
+  const { peer, heard } = await start(t, { core: granted, clusterId: '', adopted })
+  peer.send({
+    ...{ type: 'RequestVote', from: 1, to: 2, term: 3, sequence: 1, lastLogIndex: 9 },
+    ...{ lastLogTerm: 2, preVote: false, leadershipTransfer: false },
+  })
+  peer.send({ type: 'ReadIndex', from: 1, to: 2, term: 3, sequence: 2 })
+  await eventually('an answer', () => heard.length > 0)
+  assert.deepEqual(adopted, [])
+  peer.send(heartbeat(3))
+  await eventually('it joins', () => adopted.length > 0)
+  assert.deepEqual(adopted, ['c1'])
 })

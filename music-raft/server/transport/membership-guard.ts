@@ -7,15 +7,21 @@ export interface ClusterMembership {
   readonly id: NodeId
   /** '': none yet. */
   clusterId(): string
-  /** Called with the first id heard: whoever names one has it committed. */
+  /** Called with the first id heard from a leader: whoever names one has it committed. */
   adoptCluster(clusterId: string): void
 }
 
 /**
  * Refuses what was meant for another node or comes from another cluster: two clusters on one address
- * would otherwise overwrite each other's logs. Throws CodedError WRONG_CLUSTER.
+ * would otherwise overwrite each other's logs. Throws CodedError WRONG_CLUSTER. A node that has no
+ * cluster yet joins the one whose leader speaks to it: candidates and readers may be left over from
+ * a cluster that was given up (recovery/).
  */
-export function checkMembership(membership: ClusterMembership, envelope: WireEnvelope): void {
+export function checkMembership(
+  membership: ClusterMembership,
+  envelope: WireEnvelope,
+  fromLeader: boolean,
+): void {
   const { clusterId, to, from } = envelope
   if (to !== membership.id) {
     throw new CodedError('WRONG_CLUSTER', `meant for node ${to}, this is node ${membership.id}`)
@@ -26,5 +32,5 @@ export function checkMembership(membership: ClusterMembership, envelope: WireEnv
   if (own !== '') {
     throw new CodedError('WRONG_CLUSTER', `of cluster ${clusterId}, this is cluster ${own}`)
   }
-  membership.adoptCluster(clusterId)
+  if (fromLeader) membership.adoptCluster(clusterId)
 }

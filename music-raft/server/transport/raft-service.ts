@@ -94,7 +94,7 @@ function replication(parts: RaftServiceParts) {
 /** Throws CodedError where it may not reach the core. */
 function acceptAppend(parts: RaftServiceParts, args: ReceivedAppend): AppendEntries {
   if (args instanceof MalformedMessage) return invalid(args.message)
-  const envelope = accept(parts, args.envelope, args.leaderId)
+  const envelope = accept(parts, args.envelope, args.leaderId, true)
   const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args
   return {
     type: 'AppendEntries',
@@ -191,7 +191,7 @@ async function installSnapshot(
     // would keep it until the sender's deadline, a day later.
     const chunks: AsyncIterable<SnapshotArgs__Output> = call.iterator({ destroyOnReturn: false })
     for await (const args of chunks) {
-      const envelope = accept(parts, args.envelope, null)
+      const envelope = accept(parts, args.envelope, null, true)
       if (crc32c(args.data) !== args.chunkChecksum) invalid('chunk_checksum does not match data')
       const message = decodeSnapshotChunk(args, envelope)
       const stop = parts.calls.expect('InstallSnapshot', message, (answer) => {
@@ -218,12 +218,13 @@ function accept(
   parts: RaftServiceParts,
   given: Parameters<typeof checkEnvelope>[0],
   named: number | null,
+  fromLeader = false,
 ): WireEnvelope {
   const envelope = checkEnvelope(given)
   if (named !== null && named !== envelope.from) {
     return invalid('envelope.from is not the node that the message names')
   }
-  checkMembership(parts.membership, envelope)
+  checkMembership(parts.membership, envelope, fromLeader)
   return envelope
 }
 

@@ -83,15 +83,21 @@ export class SimulatedDisk implements FileSystem {
   writeBlocking(fd: number, bytes: Uint8Array, position: number): number {
     if (this.#owner.isDead) throw new Died()
     const dies = this.#owner.dies()
-    if (dies === 'before') this.#owner.die(false)
-    if (dies === 'before') throw new Died()
+    if (dies !== null)
+      return this.#dieWriting(dies, () => this.#disk.writeBlocking(fd, bytes, position))
     this.#failIfDue('write')
-    if (dies === 'within') this.#disk.fault = () => 'crash'
+    return this.#disk.writeBlocking(fd, bytes, position)
+  }
+
+  #dieWriting(when: 'before' | 'within' | 'after', write: () => number): never {
+    if (when === 'within') this.#disk.fault = () => 'crash'
     try {
-      return this.#disk.writeBlocking(fd, bytes, position)
-    } finally {
-      if (dies !== null) this.#owner.die(dies === 'within')
+      if (when !== 'before') write()
+    } catch {
+      // The disk is as dead as the process.
     }
+    this.#owner.die(when === 'within')
+    throw new Died()
   }
 
   /** What changes nothing takes no time. */

@@ -89,7 +89,9 @@ export class Life implements DiskOwner {
     storage.save = async (saves) => {
       checks.saves(id, saves)
       await save(saves)
-      if (!this.isDead) checks.disk.confirms(id, saves)
+      if (this.isDead) return
+      checks.disk.confirms(id, saves)
+      this.node.hasBegun = storage.clusterId !== '' && this.server?.raft.recovering === false
     }
   }
 
@@ -126,7 +128,8 @@ export class Life implements DiskOwner {
   #serve(server: Server, message: Request, clusterId: string): void {
     const { from, to, sequence } = message
     try {
-      checkMembership(server.membership, { clusterId, from, to, sequence })
+      const fromLeader = message.type === 'AppendEntries' || message.type === 'InstallSnapshot'
+      checkMembership(server.membership, { clusterId, from, to, sequence }, fromLeader)
       server.receive(message)
     } catch (error) {
       if (!(error instanceof CodedError)) throw error

@@ -27,6 +27,14 @@ export class Network {
     this.model = calmNetwork
   }
 
+  /** A call between nodes that nothing on the way repeats. */
+  sendOnce(from: NodeId, to: NodeId, arrive: () => void): void {
+    if (this.#isCut(from, to) || this.#isLost()) return
+    this.#world.scheduler.after(this.#delay(), () => {
+      if (!this.#isCut(from, to)) arrive()
+    })
+  }
+
   /** Between nodes. `lost` may be told that it did not arrive. */
   send(from: NodeId, to: NodeId, arrive: () => boolean, lost: () => void): void {
     const copies = this.#random.chance(this.model.duplicate) ? 2 : 1

@@ -12,6 +12,8 @@ import type { World } from './world.ts'
 const SUPERVISOR_MS = 500
 /** A process that was asked to stop has this long. */
 const STOP_MS = 9_000
+/** Longer than any timeout, shorter than the patience of the liveness phase. */
+const LONGEST_STALL_MS = 15_000
 
 /** A node: its disk, which outlives every process, and the process, while there is one. */
 export class NodeProcess {
@@ -25,6 +27,8 @@ export class NodeProcess {
   isRotten = false
   /** Why it may not remember all it promised. */
   damage: 'rotten' | 'wiped' | null = null
+  /** Its disk knows the name of its cluster, and all that it promised. */
+  hasBegun = false
   /** Operations take so many times as long. */
   slowness = 1
   #disk = new MemoryDisk()
@@ -39,8 +43,9 @@ export class NodeProcess {
     this.config = configOf(world, id, joins)
   }
 
+  /** It does not count as one that has what the cluster has. */
   get isDamaged(): boolean {
-    return this.damage !== null
+    return this.damage !== null || !this.hasBegun
   }
 
   get isUp(): boolean {
@@ -125,7 +130,10 @@ export class NodeProcess {
     this.#disk = new MemoryDisk()
     this.isRotten = false
     this.damage = 'wiped'
+    this.hasBegun = false
     this.world.checks.wiped(this.id)
+    // Who replaces a disk says where the cluster is now; the members it was born with may be gone.
+    if (this.world.hasChanged) this.join()
   }
 
   /** Somebody makes it a node that is added to a cluster that runs. */
@@ -168,7 +176,7 @@ export class NodeProcess {
   latency(): number {
     const { latency, writeMode } = this.world.plan.disk
     if (this.world.isHealed) return writeMode === 'blocking' ? 0.1 : 0.5
-    return this.random.between(...latency) * this.slowness
+    return Math.min(this.random.between(...latency) * this.slowness, LONGEST_STALL_MS)
   }
 
   diesAtStep(): 'before' | 'within' | 'after' | null {

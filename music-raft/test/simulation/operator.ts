@@ -26,7 +26,8 @@ export class Operator {
 
   /**
    * Whether one more disk may be lost: the cluster tolerates it only while a majority of its voters
-   * has sound disks, in the configuration that is and in the one that may come.
+   * has what was promised. One that was not there when the cluster began has nothing yet, and is
+   * taken for one that lost its disk (bootstrap.ts).
    */
   mayLoseDisk(node: NodeProcess): boolean {
     const { nodes, isHealed } = this.#world
@@ -73,7 +74,7 @@ export class Operator {
     // Fewer sound disks than now would be too few.
     if (leader === undefined || server == null) return
     const { voters, learners } = server.raft.configuration
-    if (this.#isAnyDamaged([...voters, ...learners].map(({ id }) => id))) return
+    if (this.#isAnyDamaged(voters.map(({ id }) => id))) return
     const learner = this.#random.any(learners)?.id
     const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', 'replace'])
     if (kind === 'promote' && learner !== undefined)
@@ -90,8 +91,9 @@ export class Operator {
 
   /** A process that is no member, old or new, on an empty disk. */
   #add(leader: NodeProcess, members: readonly NodeId[]): void {
-    const free = Array.from({ length: MOST_NODES }, (_, place) => place + 1)
-    const id = this.#random.any(free.filter((each) => !members.includes(each)))
+    const all = Array.from({ length: MOST_NODES }, (_, place) => place + 1)
+    const taken = new Set([...members, ...this.#world.known])
+    const id = this.#random.any(all.filter((each) => !taken.has(each)))
     if (id === undefined) return
     this.#world.joining(id)
     this.#ask(leader, { kind: 'addLearner', member: { id, address: addressOf(id) } })

@@ -20,9 +20,10 @@ export interface Call {
 }
 
 /** A client's call at a node: writes go to the leader, reads are answered here (routing.ts, queue-service.ts). */
-export function serve(node: NodeProcess, call: Call, reply: (answer: Answer) => void): void {
+export function serve(node: NodeProcess, call: Call, answer: (answer: Answer) => void): void {
   const { server, life } = node
-  if (server === null || life === null) return reply({ kind: 'refused' })
+  if (server === null || life === null) return answer({ kind: 'refused' })
+  const reply = (given: Answer) => life.enter(() => answer(given))
   const operation = operationOf(call.input)
   if (operation === null) {
     server.read().then(
@@ -45,23 +46,12 @@ function forward(
   reply: (answer: Answer) => void,
 ): void {
   const { world, id } = from
-  const lost = () => undefined
-  const arrive = () => {
-    const leader = world.node(to)
-    const server = leader?.server ?? null
-    if (leader === undefined || server === null) return false
-    leader.life?.enter(() =>
-      propose(server, operation, call, (answer) => {
-        const back = () => {
-          reply(answer)
-          return true
-        }
-        world.network.send(to, id, back, lost)
-      }),
-    )
-    return true
-  }
-  world.network.send(id, to, arrive, lost)
+  world.network.sendOnce(id, to, () => {
+    const { life, server } = world.node(to) ?? { life: null, server: null }
+    if (life === null || server === null) return
+    const send = (answer: Answer) => world.network.sendOnce(to, id, () => reply(answer))
+    life.enter(() => propose(server, operation, call, (answer) => life.enter(() => send(answer))))
+  })
 }
 
 function propose(

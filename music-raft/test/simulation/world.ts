@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '../../../common/logger.ts'
 import type { Configuration, Message, NodeId } from '../../raft/messages.ts'
 import type { RaftEvent } from '../../raft/ready.ts'
 import { Checks } from './checkers/all.ts'
+import { checkLinearizability } from './checkers/linearizability.ts'
 import { Client } from './client.ts'
 import { Network } from './network.ts'
 import { NodeProcess } from './node-process.ts'
@@ -62,6 +63,19 @@ export class World {
     return this.nodes.filter(({ id }) => [...voters, ...learners].some((each) => each.id === id))
   }
 
+  /** The members are not those that the cluster was born with. */
+  get hasChanged(): boolean {
+    return this.#configurationIndex > 0
+  }
+
+  /** Members of the configuration that is committed, and of any that a node takes to be in force. */
+  get known(): readonly NodeId[] {
+    const inForce = this.nodes.flatMap(({ server }) => server?.raft.configuration ?? [])
+    return [this.configuration, ...inForce].flatMap(({ voters, learners }) =>
+      [...voters, ...learners].map(({ id }) => id),
+    )
+  }
+
   count(what: string, times = 1): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + times)
   }
@@ -72,8 +86,10 @@ export class World {
 
   traceMessage(message: Message): void {
     if (this.lines === null) return
-    const { type, from, to, term, sequence } = message
-    this.trace(() => `n${from} > n${to} ${type} term=${term} ${sequence}`)
+    const { type, from, to, ...rest } = message
+    const show = (_key: string, value: unknown) =>
+      value instanceof Uint8Array ? value.length : Array.isArray(value) ? value.length : value
+    this.trace(() => `n${from} > n${to} ${type} ${JSON.stringify(rest, show)}`)
   }
 
   logger(id: NodeId): Logger {
@@ -169,17 +185,21 @@ export class World {
 
   /** All members are up, follow one leader, and hold and have applied the same. */
   get isSettled(): boolean {
-    const members = this.reachable.map(({ server }) => server?.raft)
-    const leader = members.find((raft) => raft?.role === 'leader')
-    if (leader === undefined) return false
+    const members = this.reachable.map(({ server }) => ({ server, raft: server?.raft }))
+    const found = members.find(({ raft }) => raft?.role === 'leader')
+    if (found?.raft === undefined) return false
+    const { raft: leader } = found
+    const hash = found.server?.machine.stateHash()
     return members.every(
-      (raft) =>
+      ({ server, raft }) =>
         raft !== undefined &&
         raft.leaderId === leader.id &&
         raft.currentTerm === leader.currentTerm &&
         !raft.recovering &&
         raft.lastApplied === leader.lastIndex &&
-        raft.commitIndex === leader.lastIndex,
+        raft.commitIndex === leader.lastIndex &&
+        // One that installed a snapshot may be reading it still.
+        server?.machine.stateHash() === hash,
     )
   }
 
@@ -202,6 +222,11 @@ export class World {
     if (hashes.size > 1) this.fail(`State hash: members end in states ${[...hashes].join(', ')}`)
     const applied = members.map(({ id, server }) => [id, server?.raft.lastApplied ?? 0] as const)
     this.checks.durability.atEnd(new Map(applied))
+    this.count('entries', this.checks.machines.size)
+    this.count('repeats', this.checks.exactlyOnce.repeats)
+    const history = this.clients.flatMap((client) => client.history)
+    const decided = checkLinearizability(history, (what) => this.fail(what))
+    this.count(decided ? 'histories' : 'undecided')
   }
 
   #describe(): string {

@@ -322,10 +322,14 @@ function toTicks(ms: number): number {
   return Math.max(1, Math.ceil(ms / TICK_MS))
 }
 
-/** Runs a lab test in several worlds, or in the one of `SEED`, and repairs each in the end. */
+/**
+ * Runs a lab test in several worlds, or in as many as `SEEDS` says, or in the one of `SEED`, and
+ * repairs each in the end.
+ */
 export function lab(setup: LabSetup, body: (lab: Lab) => void): void {
-  const given = process.env['SEED']
-  const seeds = given === undefined ? ids(setup.seeds ?? 5) : [Number(given)]
+  const { SEED: given, SEEDS: count } = process.env
+  const seeds = given === undefined ? ids(Number(count ?? setup.seeds ?? 5)) : [Number(given)]
+  assert(seeds.length > 0 && seeds.every(Number.isSafeInteger), 'SEED and SEEDS are whole numbers')
   for (const seed of seeds) {
     try {
       const world = new Lab(setup, seed)

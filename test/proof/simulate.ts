@@ -1,0 +1,19 @@
+import { simulateRaft } from '../../music-raft/test/simulation/simulate.ts'
+import { type LongRun, longRun } from './long-run.ts'
+
+// npm run simulate -- --minutes 1 [--only raft|2pc] [--seed S]
+
+type Half = (command: LongRun) => Promise<void>
+
+const halves: Readonly<Record<string, Half>> = { raft: simulateRaft }
+
+await longRun('simulate', async (command) => {
+  const wanted = Object.entries(halves).filter(([name]) => ['', name].includes(command.only))
+  if (wanted.length === 0) throw new Error(`--only takes ${Object.keys(halves).join(' or ')}`)
+  const began = performance.now()
+  const share = (command.minutes * 60_000) / wanted.length
+  for (const [place, [, half]] of wanted.entries()) {
+    const until = began + share * (place + 1)
+    await half({ ...command, over: () => command.over() || performance.now() >= until })
+  }
+})
