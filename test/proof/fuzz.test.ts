@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { targets } from './fuzz/all.ts'
 import { Finding, Fuzzer, runChecked } from './fuzz/fuzzer.ts'
+import { Random } from './fuzz/random.ts'
 import { regressions } from './fuzz/regressions.ts'
 import { codecTarget, REFUSED, type Target } from './fuzz/target.ts'
 import { Watchdog } from './fuzz/watchdog.ts'
@@ -34,7 +35,7 @@ for (const { target: name, hex, was } of regressions) {
     const target = targets.find((each) => each.name === name)
     assert(target !== undefined, `no target ${name}`)
     const input = Buffer.from(hex, 'hex')
-    await runChecked(target, target.forge?.(input) ?? input, watchdog)
+    await runChecked(target, target.forge?.(input, new Random(SEED)) ?? input, watchdog)
   })
 }
 

@@ -111,8 +111,8 @@ export class Fuzzer {
     const { words = [], mostBytes = MOST_BYTES } = this.target
     const other = () => this.#corpus[random.below(this.#corpus.length)] ?? base
     const mutated = mutate(base, { random, words, mostBytes, other })
-    const { target } = this
-    return target.forge !== undefined && random.chance(0.7) ? target.forge(mutated) : mutated
+    if (this.target.forge === undefined || random.chance(0.3)) return mutated
+    return this.target.forge(random.chance(0.2) ? base : mutated, random)
   }
 
   #keep(input: Buffer): void {
