@@ -132,10 +132,12 @@ scenario('O20 the leader is killed and made anew, a follower killed meanwhile', 
   await settled()
 })
 
-scenario('a volume is wiped: the node catches up before it votes again', async () => {
+scenario('R24 a volume is wiped as the leader dies: caught up before it votes again', async () => {
   const leader = await settled()
   const wiped = first(others(leader).filter((id) => id !== SMALL))
   const before = (await statusOf(leader))?.commitIndex ?? 0
+  // The three others hold all there is, and need each other to elect one of them.
+  await docker('kill', name(leader))
   await compose.wipe(name(wiped))
   await compose.logged(name(wiped), /having lost its disk: it votes when it caught up/)
   await compose.logged(name(wiped), new RegExp(`Node ${wiped} caught up after losing its disk`))
@@ -148,6 +150,7 @@ scenario('a volume is wiped: the node catches up before it votes again', async (
       /Becoming CANDIDATE|gives its (pre-)?vote|asks whether it would win/.test(line),
     )
   assert.deepEqual(votes, [], 'it took part in an election before it had caught up')
+  await docker('start', name(leader))
   await settled()
   assert((await statusOf(wiped))?.lastApplied ?? 0 >= before)
 })

@@ -72,7 +72,8 @@ for (const [what, then, said] of broken) {
     await assert.rejects(search, (error: unknown) => {
       assert(error instanceof Finding)
       assert.match(error.message, said)
-      assert.match(error.message, /target: 'made\/hidden', hex: '7f'/)
+      // A garbage collection in between can hide what was allocated: not always the shortest.
+      assert.match(error.message, /target: 'made\/hidden', hex: '7f/)
       return true
     })
   })
