@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { targets } from './fuzz/all.ts'
 import { Finding, Fuzzer, runChecked } from './fuzz/fuzzer.ts'
+import { Random } from './fuzz/random.ts'
 import { regressions } from './fuzz/regressions.ts'
 import { codecTarget, REFUSED, type Target } from './fuzz/target.ts'
 import { Watchdog } from './fuzz/watchdog.ts'
@@ -34,7 +35,7 @@ for (const { target: name, hex, was } of regressions) {
     const target = targets.find((each) => each.name === name)
     assert(target !== undefined, `no target ${name}`)
     const input = Buffer.from(hex, 'hex')
-    await runChecked(target, target.forge?.(input) ?? input, watchdog)
+    await runChecked(target, target.forge?.(input, new Random(SEED)) ?? input, watchdog)
   })
 }
 
@@ -71,7 +72,8 @@ for (const [what, then, said] of broken) {
     await assert.rejects(search, (error: unknown) => {
       assert(error instanceof Finding)
       assert.match(error.message, said)
-      assert.match(error.message, /target: 'made\/hidden', hex: '7f'/)
+      // A garbage collection in between can hide what was allocated: not always the shortest.
+      assert.match(error.message, /target: 'made\/hidden', hex: '7f/)
       return true
     })
   })

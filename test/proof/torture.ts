@@ -7,7 +7,7 @@ const HALVES: Readonly<Record<string, (command: LongRun) => Promise<void>>> = {
   '2pc': tortureTwoPhaseCommit,
 }
 
-/** `npm run torture -- raft --minutes N`: real processes under fire. */
+/** `npm run torture -- raft|2pc --minutes N`: real processes under fire. */
 await longRun(
   'torture',
   async (command) => {

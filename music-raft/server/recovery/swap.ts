@@ -135,11 +135,16 @@ async function freeName(directory: string, fs: FileSystem): Promise<string> {
 function parse(bytes: Uint8Array): Swap | null {
   try {
     const swap = JSON.parse(Buffer.from(bytes).toString()) as Swap
-    const sound = /^before-recovery-\d+$/.test(swap.keepIn)
-    return sound && [...swap.old, ...swap.new].every(isData) ? swap : null
+    const { keepIn, old, new: taking } = swap
+    const named = typeof keepIn === 'string' && /^before-recovery-\d+$/.test(keepIn)
+    return named && [old, taking].every(isListOfData) ? swap : null
   } catch {
     return null
   }
+}
+
+function isListOfData(names: readonly string[]): boolean {
+  return Array.isArray(names) && names.every(isData) && new Set(names).size === names.length
 }
 
 async function storing<T>(directory: string, work: () => Promise<T>): Promise<T> {

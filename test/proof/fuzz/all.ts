@@ -4,6 +4,7 @@ import { http } from './http.ts'
 import { protos } from './protos.ts'
 import { queue } from './queue.ts'
 import { raftDisk } from './raft-disk.ts'
+import { raftHttp } from './raft-http.ts'
 import { raftWire } from './raft-wire.ts'
 import { recordLog } from './record-log.ts'
 import type { Target } from './target.ts'
@@ -18,4 +19,5 @@ export const targets: readonly Target[] = [
   ...files,
   ...config,
   ...http,
+  ...raftHttp,
 ]

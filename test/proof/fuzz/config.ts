@@ -12,7 +12,20 @@ import { codecTarget, REFUSED, type Target, unlessRefused } from './target.ts'
 
 type Environment = Record<string, string>
 
-const WORDS = ['localhost:50051', '=', ',', ':', '1=', '65535', '[::1]:1', '0', '-1', '1e3', '\0']
+const WORDS = [
+  'localhost:50051',
+  '=',
+  ',',
+  ':',
+  '1=',
+  '65535',
+  ',1=z:9',
+  '[::1]:1',
+  '0',
+  '-1',
+  '1e3',
+  '\0',
+]
 
 /** Lines NAME=value. */
 function environmentOf(input: Buffer): Environment {
@@ -58,7 +71,8 @@ const raft = configTarget(
   },
   (environment) => {
     const read = readRaftConfig(environment)
-    assert(read.members.some(({ id }) => id === read.id))
+    const ids = read.members.map(({ id }) => id)
+    assert(ids.includes(read.id) && new Set(ids).size === ids.length)
     assert(read.peerPort >= 1 && read.peerPort <= 65_535)
     assert(read.electionTimeoutMinTicks > read.heartbeatTicks)
     assert(read.electionTimeoutMaxTicks > read.electionTimeoutMinTicks)
@@ -109,6 +123,7 @@ const picture = codecTarget<string>(
     check: (name) => {
       assert(!/[/\\\0]/.test(name) && name !== '..' && name !== '.')
       assert(Buffer.byteLength(name) <= 255)
+      assert.equal(name, name.normalize('NFC'))
     },
   },
   { words: ['/', '..', '\0', '\u0301', '\u2028', '\u1fbe'] },

@@ -13,7 +13,7 @@ const BATCH = 64
 /** What a decoded value may take: this much, and so much for each byte of input. */
 const MEMORY_BASE = 64 * 1024
 const MEMORY_PER_BYTE = 256
-/** What a run may allocate and let go again, garbage of earlier runs included. */
+/** What a run may allocate and let go again, as far as no garbage collection in between hides it. */
 const TRANSIENT_BYTES = 96 * 1024 * 1024
 /** Milliseconds an input may take; a machine that stalls is given more attempts. */
 const TIME_LIMIT = 1000
@@ -111,8 +111,8 @@ export class Fuzzer {
     const { words = [], mostBytes = MOST_BYTES } = this.target
     const other = () => this.#corpus[random.below(this.#corpus.length)] ?? base
     const mutated = mutate(base, { random, words, mostBytes, other })
-    const { target } = this
-    return target.forge !== undefined && random.chance(0.7) ? target.forge(mutated) : mutated
+    if (this.target.forge === undefined || random.chance(0.3)) return mutated
+    return this.target.forge(random.chance(0.2) ? base : mutated, random)
   }
 
   #keep(input: Buffer): void {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createLogger } from '../../../common/logger.ts'
 import { readCoordinatorConfig } from '../../../picture-2pc/coordinator/config.ts'
 import { openCoordinator } from '../../../picture-2pc/coordinator/node.ts'
 import { readParticipantConfig } from '../../../picture-2pc/participant/config.ts'
 import { openParticipant } from '../../../picture-2pc/participant/node.ts'
+import { exchanged, statusesOf } from './http-exchange.ts'
 import type { Random } from './random.ts'
 import { scratchFolder } from './scratch.ts'
 import type { Target } from './target.ts'
@@ -70,33 +69,6 @@ const server = () => {
   return opened
 }
 
-/** A request that is not whole is given up this long after the last byte of an answer, or of nothing. */
-const SILENCE_MS = 60
-/** The connection must have ended this long after we ended our side. */
-const END_MS = 20_000
-
-/** Sends the bytes; what came back until the connection ended. */
-async function exchanged(port: number, input: Buffer): Promise<string> {
-  const socket = connect(port, '127.0.0.1')
-  const received: Buffer[] = []
-  const ended = once(socket, 'close')
-  let quiet = setTimeout(() => socket.end(), SILENCE_MS)
-  socket.on('data', (chunk: Buffer) => {
-    received.push(chunk)
-    clearTimeout(quiet)
-    quiet = setTimeout(() => socket.end(), SILENCE_MS)
-  })
-  socket.on('error', () => undefined)
-  const late = setTimeout(() => socket.destroy(new Error('no end')), END_MS)
-  socket.write(input)
-  const began = performance.now()
-  await ended
-  clearTimeout(quiet)
-  clearTimeout(late)
-  assert(performance.now() - began < END_MS, 'the connection was left open')
-  return Buffer.concat(received).toString('latin1')
-}
-
 const NAMES = ['a.png', '%2e%2e', '%00', '%E2%82%AC', '%ff', 'x'.repeat(300), '__proto__'] as const
 const BOUNDARY = 'b0'
 
@@ -150,7 +122,7 @@ const coordinator: Target = {
   run: async (input) => {
     const { port } = await server()
     const answer = await exchanged(port, input)
-    const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
+    const statuses = statusesOf(answer)
     assert.deepEqual(failures.splice(0), [])
     assert(!statuses.includes(500), answer.slice(0, 2000))
     const accepted = statuses.some((status) => status === 200)

@@ -5,7 +5,7 @@ import {
   encodeCommand,
   type Operation,
 } from '../../../music-raft/queue/command.ts'
-import { QueueError } from '../../../music-raft/queue/errors.ts'
+import { QueueError, type QueueErrorCode } from '../../../music-raft/queue/errors.ts'
 import { QueueMachine } from '../../../music-raft/queue/queue.ts'
 import { QueueRestore } from '../../../music-raft/queue/restore.ts'
 import type { Random } from './random.ts'
@@ -39,8 +39,19 @@ function makeCommand(random: Random): Command {
   return { identity: { clientId, requestId: random.count(), maxSessions: 5 }, operation }
 }
 
+/** Passes the result through; an error of another code than these is a finding. */
+function refusedAs<T>(codes: readonly QueueErrorCode[], work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof QueueError) || codes.includes(error.code)) throw error
+    throw new Error(`refused as ${error.code}`, { cause: error })
+  }
+}
+
 const command = codecTarget<Command>('queue/command', {
-  ...{ make: makeCommand, encode: encodeCommand, decode: decodeCommand, refusals: [QueueError] },
+  ...{ make: makeCommand, encode: encodeCommand, canonical: true, refusals: [QueueError] },
+  decode: (bytes) => refusedAs(['MALFORMED_COMMAND'], () => decodeCommand(bytes)),
 })
 
 function makeSnapshot(random: Random): Buffer {
@@ -61,15 +72,40 @@ function restore(bytes: Buffer): QueueMachine {
   return restoring.finish()
 }
 
+/** The records of a snapshot, as long as their lengths make sense. */
+function recordsOf(bytes: Buffer): Buffer[] {
+  const records: Buffer[] = []
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const end = at + 2 + bytes.readUInt16LE(at)
+    records.push(bytes.subarray(at, end))
+    at = end
+  }
+  return records
+}
+
+/** Two records in each other's place: the sum that seals a snapshot is the same in any order. */
+function swapped(input: Buffer, random: Random): Buffer {
+  const records = recordsOf(input)
+  const [one, other] = [random.below(records.length), random.below(records.length)]
+  const [a, b] = [records[one], records[other]]
+  if (a === undefined || b === undefined) return input
+  records[one] = b
+  records[other] = a
+  return Buffer.concat(records)
+}
+
 const snapshot: Target = {
   name: 'queue/snapshot',
+  forge: (input, random) => (random.chance(0.2) ? swapped(input, random) : input),
   seed: (random) => {
     const bytes = makeSnapshot(random)
     assert.deepEqual(Buffer.concat([...restore(bytes).snapshot().chunks()]), bytes)
     return bytes
   },
   run: (input) => {
-    const machine = unlessRefused([QueueError], () => restore(input))
+    const machine = unlessRefused([QueueError], () =>
+      refusedAs(['CORRUPT_SNAPSHOT', 'UNSUPPORTED_SNAPSHOT'], () => restore(input)),
+    )
     if (machine === null) return REFUSED
     // Equal states are equal bytes, so the bytes that were accepted are the only ones for this state.
     const again = Buffer.concat([...machine.snapshot().chunks()])

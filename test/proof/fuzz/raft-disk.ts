@@ -9,6 +9,7 @@ import {
 } from '../../../music-raft/raft/configuration.ts'
 import type { Configuration, SnapshotMetadata } from '../../../music-raft/raft/messages.ts'
 import { type Identity, readIdentity, writeIdentity } from '../../../music-raft/server/identity.ts'
+import { finishSwap } from '../../../music-raft/server/recovery/swap.ts'
 import { LogImage } from '../../../music-raft/server/storage/log-image.ts'
 import { decodeMetadata, encodeMetadata } from '../../../music-raft/server/storage/metadata-file.ts'
 import {
@@ -179,6 +180,37 @@ const identity: Target = {
   },
 }
 
+const NOWHERE = '/no such place/raft'
+
+/** The order to swap two sets of data, beside both: it is carried out, or refused before it touches one. */
+const swap: Target = {
+  name: 'raft-disk/recovery-order',
+  words: [...JSON_WORDS, '["', 'before-recovery-1', '../', '00000000000000000001.log', ','],
+  seed: (random) => {
+    const names = ['identity.json', `${'1'.padStart(20, '0')}.log`, 'snapshots/1-1-0.snapshot']
+    const some = () => names.filter(() => random.chance(0.6))
+    const order = { keepIn: `before-recovery-${random.below(9)}`, old: some(), new: some() }
+    return Buffer.from(JSON.stringify(order))
+  },
+  run: async (input) => {
+    const disk = new MemoryDisk()
+    disk.put(`${NOWHERE}/recovery.json`, Buffer.from(input))
+    for (const folder of [NOWHERE, `${NOWHERE}/recovery.new`]) {
+      disk.put(`${folder}/identity.json`, Buffer.from(folder))
+      disk.put(`${folder}/${'1'.padStart(20, '0')}.log`, Buffer.from(folder))
+    }
+    const before = disk.paths.sort()
+    const kept = await unlessRejected([CorruptLog], () => finishSwap(NOWHERE, disk))
+    if (kept === null) {
+      assert.deepEqual(disk.paths.sort(), before)
+      return REFUSED
+    }
+    assert(disk.paths.every((path) => path.startsWith(`${NOWHERE}/`)))
+    assert.equal(await finishSwap(NOWHERE, disk), null)
+    return { accepted: true, value: kept }
+  },
+}
+
 export const raftDisk: readonly Target[] = [
   control,
   configuration,
@@ -186,4 +218,5 @@ export const raftDisk: readonly Target[] = [
   store,
   image,
   identity,
+  swap,
 ]

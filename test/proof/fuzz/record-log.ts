@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { crc32c } from '@node-rs/crc32'
 import { frameEnd, MARK_BYTES, readHeader } from '../../../common/record-log/frame.ts'
-import { decodeSegmentHeader, segmentName } from '../../../common/record-log/segment.ts'
+import {
+  decodeSegmentHeader,
+  MAX_SEGMENT_BYTES,
+  segmentName,
+} from '../../../common/record-log/segment.ts'
 import { MemoryDisk } from '../../../common/record-log/test/memory-disk.ts'
 import { RecordLog } from '../../../common/record-log.ts'
 import { CorruptLog } from '../../../common/storage-errors.ts'
@@ -126,6 +130,8 @@ const forged: Target = {
   },
 }
 
+const LARGE_BYTES = 1 << 20
+
 /** The header of a segment alone, with a checksum that fits. */
 const header: Target = {
   name: 'record-log/segment-header',
@@ -136,6 +142,9 @@ const header: Target = {
     const bytes = Buffer.from(input)
     bytes.write('RECLOG\r\n', 0, 'latin1')
     bytes.writeUInt32LE(1, 8)
+    // Large segments take their time to be made whole, and are all the same.
+    const capacity = bytes.readUInt32LE(12)
+    if (capacity <= MAX_SEGMENT_BYTES) bytes.writeUInt32LE(capacity % LARGE_BYTES, 12)
     bytes.writeUInt32LE(crc32c(bytes.subarray(0, 60)), 60)
     return bytes
   },

@@ -57,6 +57,16 @@ export const regressions: readonly Regression[] = [
     hex: '0801201d',
     was: 'an entry without a command was taken, one with an empty command refused',
   },
+  {
+    target: 'raft-disk/recovery-order',
+    hex: text('{"keepIn":"before-recovery-6","old":["identity.json","identity.json"],"new":[]}'),
+    was: 'an order that names a file twice was carried out half-way',
+  },
+  {
+    target: 'raft-disk/recovery-order',
+    hex: text('{"keepIn":["before-recovery-6"],"old":[],"new":[]}'),
+    was: 'TypeError for a list in place of a name',
+  },
   { target: 'files/picture-journal', hex: '0178', was: 'SyntaxError for a record, not CorruptLog' },
   {
     target: 'files/picture-journal',

@@ -19,8 +19,11 @@ export interface Target {
   readonly words?: readonly string[]
   /** Longest input made; 4096 if not said. */
   readonly mostBytes?: number
-  /** Checksums made to fit a mutated input, so that what lies behind them is reached too. */
-  forge?(input: Buffer): Buffer
+  /**
+   * A mutated input made to get further: checksums that fit, or a change that only somebody who knows
+   * the format can make.
+   */
+  forge?(input: Buffer, random: Random): Buffer
   /** Throws what is a finding: any error that the decoder is not documented to refuse with. */
   run(input: Buffer): Outcome | Promise<Outcome>
   /** Closes what it opened. */
@@ -60,6 +63,8 @@ export interface Codec<T> {
   readonly refusals: readonly ErrorClass[]
   /** What of a value must survive; all of it if not said. */
   essence?(value: T): unknown
+  /** A value has one encoding: all other bytes are refused. */
+  readonly canonical?: boolean
   /** More that must hold of an accepted value. */
   check?(value: T): void
 }
@@ -90,7 +95,8 @@ export function codecTarget<T>(
     run: (input) => {
       const value = decode(input)
       if (value === null) return REFUSED
-      survives(value, 'what was accepted')
+      const bytes = survives(value, 'what was accepted')
+      if (codec.canonical === true) assert.deepEqual(Buffer.from(bytes), input, 'a second encoding')
       return { accepted: true, value }
     },
   }
