@@ -99,6 +99,12 @@ export const catalogue = {
     503,
     'Too much is under way already; nothing was begun. Try again in a moment.',
   ),
+  TOO_MANY_VIEWERS: row(
+    status.RESOURCE_EXHAUSTED,
+    503,
+    'As many look at the events of this node as it serves; close one, or look at another node.',
+  ),
+  FOREIGN_PAGE: row(status.PERMISSION_DENIED, 403, 'Only pages of this server may ask for this.'),
   DISK_FULL: row(
     status.RESOURCE_EXHAUSTED,
     503,

@@ -1,10 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Metadata } from '@grpc/grpc-js'
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js'
 import { CodedError } from '../../common/errors.ts'
 import { loadService } from '../../common/rpc.ts'
 import { type CallContext, type Served, serve } from '../../common/rpc-server.ts'
 import type { AdminServiceDefinition } from '../../protos/types/admin/AdminService.ts'
 import type { Member as WireMember } from '../../protos/types/admin/Member.ts'
+import type { WatchReply } from '../../protos/types/admin/WatchReply.ts'
+import type { WatchRequest__Output } from '../../protos/types/admin/WatchRequest.ts'
 import type { NodeId } from '../raft/messages.ts'
 import type { MembershipChange, Refusal } from '../raft/ready.ts'
 import { type Done, Refused } from './requests.ts'
@@ -21,6 +23,8 @@ export interface AdminParts {
   /** Who leads after a transfer, as soon as that is known. */
   newLeader(): Promise<NodeId | null>
   describe(trailer: Metadata): void
+  /** Tells what happens here, or in all nodes, until the caller hangs up. */
+  watch(call: ServerWritableStream<WatchRequest__Output, WatchReply>): Promise<void>
 }
 
 /** Looking after the cluster. Changes are the leader's to make; others name it in x-leader. */
@@ -61,6 +65,7 @@ export function adminServed(parts: AdminParts): Served {
           return { leaderId: (await parts.newLeader()) ?? 0 }
         }),
     },
+    serverStream: { Watch: (_request, call) => parts.watch(call) },
   })
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, machineClock } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
-import type { LogIndex, Message, SnapshotMetadata } from '../raft/messages.ts'
+import type { Entry, LogIndex, Message, SnapshotMetadata } from '../raft/messages.ts'
 import type { RaftNode } from '../raft/node.ts'
 import type { Input, RaftEvent, Ready, Save } from '../raft/ready.ts'
 import type { Status } from '../raft/status.ts'
@@ -36,6 +36,8 @@ export interface DriverParts {
   send(message: Message): void
   /** After the teller: what the shell itself makes of an event. */
   observe(event: RaftEvent): void
+  /** Hears of each entry; must be cheap. */
+  applied?(entry: Entry): void
   /** An entry CLUSTER was applied. */
   clusterNamed(clusterId: string): void
   fatal(error: unknown): void
@@ -245,6 +247,7 @@ export class Driver {
     const { core, requests, replica, teller } = this.#parts
     for (const entry of ready.apply) {
       teller.applying(entry)
+      this.#parts.applied?.(entry)
       const { outcome, clusterId, divergence } = replica.apply(entry)
       if (clusterId !== null) this.#parts.clusterNamed(clusterId)
       if (divergence !== null) teller.diverged(divergence)

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { CodedError } from '../../common/errors.ts'
+import type { Feed } from '../../common/event-stream/feed.ts'
+import { serveEvents } from '../../common/event-stream/sse.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { NodeStatus } from './status.ts'
@@ -12,6 +15,8 @@ export interface HttpParts {
   status(): NodeStatus
   /** Why the process should be restarted; null: it should not (L8). */
   illness(): Promise<string | null>
+  /** Events of this node, or of all that it can hear. */
+  events(cluster: boolean): Feed
 }
 
 interface HttpAnswer {
@@ -25,6 +30,10 @@ export async function startHttp(
   parts: HttpParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server = createServer(limits, (request, response) => {
+    if (pathOf(request) === '/events' && isRead(request)) {
+      watch(parts, request, response)
+      return
+    }
     answer(parts, request).then(
       (found) => send(request, response, found),
       (error: unknown) => {
@@ -49,16 +58,36 @@ const limits = {
 }
 
 async function answer(parts: HttpParts, request: IncomingMessage): Promise<HttpAnswer> {
-  const path = (request.url ?? '/').split('?')[0] ?? '/'
+  const path = pathOf(request)
   const route = ROUTES[path]
-  if (route === undefined) {
-    const known = Object.keys(ROUTES).join(', ')
+  if (route === undefined && path !== '/events') {
+    const known = [...Object.keys(ROUTES), '/events'].join(', ')
     return problem(404, 'NO_ROUTE', `There is nothing at this path; there are ${known}.`)
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (route === undefined || !isRead(request)) {
     return problem(405, 'METHOD_NOT_ALLOWED', 'This path takes GET.')
   }
   return route(parts)
+}
+
+/** `GET /events`; `?cluster=1` adds what the other nodes tell this one. */
+function watch(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    const query = new URLSearchParams(request.url?.split('?')[1])
+    serveEvents(request, response, parts.events(query.get('cluster') === '1'))
+  } catch (error) {
+    const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
+    if (coded !== error) parts.log.error({ err: error }, 'a handler failed')
+    send(request, response, problem(coded.httpStatus, coded.code, coded.message))
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/'
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 const ROUTES: Readonly<Record<string, (parts: HttpParts) => Promise<HttpAnswer>>> = {

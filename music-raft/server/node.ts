@@ -7,6 +7,7 @@ import { type RpcServer, type Served, startServer } from '../../common/rpc-serve
 import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
+import { Watching } from './event-stream/watching.ts'
 import { startHttp } from './http.ts'
 import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
@@ -17,7 +18,6 @@ import { Router } from './routing.ts'
 import { Server } from './server.ts'
 import { Exchanges } from './transport/exchanges.ts'
 import { raftServed } from './transport/raft-service.ts'
-import { raftWording } from './wire/wording.ts'
 
 /** In-flight calls may finish within this when the process stops. */
 const GRACE_MS = 3000
@@ -36,14 +36,22 @@ export async function openRaftNode(
   if (kept !== null)
     log.info(`finished a recovery that was interrupted; the old data are in ${kept}`)
   const recovered = await recover(data.path, config, disk)
-  const server = new Server({ config, log, fatal, recovered, directory: data.path })
-  const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
+  const watching = new Watching({ config, log, status: () => server.status() })
+  const { events } = watching
+  const server = new Server({
+    ...{ config, log, fatal, recovered, directory: data.path },
+    host: { connect: watching.connect },
+    applied: (entry) => events.applied(entry),
+  })
+  server.onEvent((event) => events.observe(event))
+  const { peerServer, clientServer, exchanges } = await startServers(config, log, server, watching)
   const metrics = new Metrics(() => server.status())
   server.onEvent((event) => metrics.observe(event))
   const http = await startHttp({
     ...{ host: config.HOST, port: config.HTTP_PORT, log, metrics },
     status: () => server.status(),
     illness: () => illnessOf(server, data.path),
+    events: (cluster) => watching.feed(cluster),
   })
   server.onReady((ready) => clientServer.setServing(ready))
   peerServer.setServing(true)
@@ -56,6 +64,7 @@ export async function openRaftNode(
       server.drain()
       clientServer.setServing(false)
       await server.handOver(HAND_OVER_MS)
+      watching.close()
       await clientServer.close(GRACE_MS)
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
@@ -70,9 +79,10 @@ async function startServers(
   config: RaftConfig,
   log: Logger,
   server: Server,
+  watching: Watching,
 ): Promise<{ peerServer: RpcServer; clientServer: RpcServer; exchanges: Exchanges }> {
   const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
-  const common = { host, node: String(id), log, wording: raftWording }
+  const common = { host, node: String(id), log, wording: watching.wording }
   const answers = new Answers(() => server.machine)
   const exchanges = new Exchanges()
   const propose = (command: string, data: Uint8Array) => server.propose(command, data)
@@ -82,10 +92,14 @@ async function startServers(
       raftServed({
         membership: server.membership,
         calls: server.peers.calls,
-        receive: (message) => server.receive(message),
+        receive: (message) => {
+          watching.events.received(message)
+          server.receive(message)
+        },
         position: () => server.position(),
         exchanges,
         write: (write) => answerForwarded({ answers, log, propose }, write),
+        watch: (call) => watching.servePeer(call),
       }),
     ],
   })
@@ -98,7 +112,7 @@ async function startServers(
   })
   const clientServer = await startServer({
     ...{ ...common, port: config.PORT },
-    served: [queue(config, server, router), admin(config, server)],
+    served: [queue(config, server, router), admin(config, server, watching)],
   })
   return { peerServer, clientServer, exchanges }
 }
@@ -118,7 +132,7 @@ function queue(config: RaftConfig, server: Server, router: Router): Served {
   return withBoundedLists(served, () => server.machine)
 }
 
-function admin(config: RaftConfig, server: Server): Served {
+function admin(config: RaftConfig, server: Server, watching: Watching): Served {
   return adminServed({
     token: config.ADMIN_TOKEN,
     status: () => server.status(),
@@ -131,6 +145,7 @@ function admin(config: RaftConfig, server: Server): Served {
       return leadership.leaderId
     },
     describe: describe(server),
+    watch: (call) => watching.servePerson(call),
   })
 }
 

@@ -4,7 +4,7 @@ import { CodedError } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { FileSystem } from '../../common/record-log/file-system.ts'
 import type { QueueMachine } from '../queue/queue.ts'
-import type { LogIndex, Request, Term } from '../raft/messages.ts'
+import type { Entry, LogIndex, Request, Term } from '../raft/messages.ts'
 import { RaftNode } from '../raft/node.ts'
 import { DEFAULTS, type Options } from '../raft/options.ts'
 import type { Input, RaftEvent, RequestId } from '../raft/ready.ts'
@@ -33,6 +33,8 @@ export interface ServerParts {
   readonly directory: string
   /** Other than the real ones where a test has its own world. */
   readonly host?: Partial<Host>
+  /** Hears of each entry that is applied; must be cheap. */
+  readonly applied?: (entry: Entry) => void
   fatal(error: unknown): void
 }
 
@@ -236,13 +238,13 @@ export class Server {
   }
 
   async #begin(): Promise<void> {
-    const { config, recovered, log, fatal } = this.#parts
+    const { config, recovered, log, fatal, applied = () => undefined } = this.#parts
     const identity = recovered.identity ?? (await this.#newIdentity())
     if (identity === null || this.#beginning.signal.aborted) return
     const core = this.#core(identity)
     this.peers.reconfigure(core.status().configuration)
     const driver = new Driver({
-      ...{ core, log, fatal, tickMs: config.tickMs, teller: this.#teller },
+      ...{ core, log, fatal, tickMs: config.tickMs, teller: this.#teller, applied },
       clock: this.#host.clock,
       ...{ storage: recovered.storage, replica: recovered.replica, requests: this.#requests },
       compaction: {

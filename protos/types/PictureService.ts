@@ -28,6 +28,8 @@ import type { UploadRequest as _UploadRequest, UploadRequest__Output as _UploadR
 import type { UploadResponse as _UploadResponse, UploadResponse__Output as _UploadResponse__Output } from './UploadResponse.ts';
 import type { VoteArgs as _VoteArgs, VoteArgs__Output as _VoteArgs__Output } from './VoteArgs.ts';
 import type { VoteReply as _VoteReply, VoteReply__Output as _VoteReply__Output } from './VoteReply.ts';
+import type { WatchReply as _WatchReply, WatchReply__Output as _WatchReply__Output } from './WatchReply.ts';
+import type { WatchRequest as _WatchRequest, WatchRequest__Output as _WatchRequest__Output } from './WatchRequest.ts';
 
 /**
  * A picture store that takes part in two-phase commit.
@@ -254,6 +256,17 @@ export interface PictureServiceClient extends grpc.Client {
   voteRequest(argument: _VoteArgs, options: grpc.CallOptions, callback: grpc.requestCallback<_VoteReply__Output>): grpc.ClientUnaryCall;
   voteRequest(argument: _VoteArgs, callback: grpc.requestCallback<_VoteReply__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Added: what happens in this node, as it happens. Ends with the call.
+   */
+  Watch(argument: _WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_WatchReply__Output>;
+  Watch(argument: _WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_WatchReply__Output>;
+  /**
+   * Added: what happens in this node, as it happens. Ends with the call.
+   */
+  watch(argument: _WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_WatchReply__Output>;
+  watch(argument: _WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_WatchReply__Output>;
+  
 }
 
 /**
@@ -337,6 +350,11 @@ export interface PictureServiceHandlers extends grpc.UntypedServiceImplementatio
    */
   VoteRequest: grpc.handleUnaryCall<_VoteArgs__Output, _VoteReply>;
   
+  /**
+   * Added: what happens in this node, as it happens. Ends with the call.
+   */
+  Watch: grpc.handleServerStreamingCall<_WatchRequest__Output, _WatchReply>;
+  
 }
 
 export interface PictureServiceDefinition extends grpc.ServiceDefinition {
@@ -355,4 +373,5 @@ export interface PictureServiceDefinition extends grpc.ServiceDefinition {
   Upload: MethodDefinition<_UploadRequest, _UploadResponse, _UploadRequest__Output, _UploadResponse__Output>
   UploadStream: MethodDefinition<_UploadChunk, _UploadResponse, _UploadChunk__Output, _UploadResponse__Output>
   VoteRequest: MethodDefinition<_VoteArgs, _VoteReply, _VoteArgs__Output, _VoteReply__Output>
+  Watch: MethodDefinition<_WatchRequest, _WatchReply, _WatchRequest__Output, _WatchReply__Output>
 }

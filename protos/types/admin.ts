@@ -11,6 +11,8 @@ import type { StatusReply as _admin_StatusReply, StatusReply__Output as _admin_S
 import type { StatusRequest as _admin_StatusRequest, StatusRequest__Output as _admin_StatusRequest__Output } from './admin/StatusRequest.ts';
 import type { TransferReply as _admin_TransferReply, TransferReply__Output as _admin_TransferReply__Output } from './admin/TransferReply.ts';
 import type { TransferRequest as _admin_TransferRequest, TransferRequest__Output as _admin_TransferRequest__Output } from './admin/TransferRequest.ts';
+import type { WatchReply as _admin_WatchReply, WatchReply__Output as _admin_WatchReply__Output } from './admin/WatchReply.ts';
+import type { WatchRequest as _admin_WatchRequest, WatchRequest__Output as _admin_WatchRequest__Output } from './admin/WatchRequest.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -31,6 +33,8 @@ export interface ProtoGrpcType {
     StatusRequest: MessageTypeDefinition<_admin_StatusRequest, _admin_StatusRequest__Output>
     TransferReply: MessageTypeDefinition<_admin_TransferReply, _admin_TransferReply__Output>
     TransferRequest: MessageTypeDefinition<_admin_TransferRequest, _admin_TransferRequest__Output>
+    WatchReply: MessageTypeDefinition<_admin_WatchReply, _admin_WatchReply__Output>
+    WatchRequest: MessageTypeDefinition<_admin_WatchRequest, _admin_WatchRequest__Output>
   }
 }
 

@@ -36,6 +36,8 @@ import type { UploadRequest as _UploadRequest, UploadRequest__Output as _UploadR
 import type { UploadResponse as _UploadResponse, UploadResponse__Output as _UploadResponse__Output } from './UploadResponse.ts';
 import type { VoteArgs as _VoteArgs, VoteArgs__Output as _VoteArgs__Output } from './VoteArgs.ts';
 import type { VoteReply as _VoteReply, VoteReply__Output as _VoteReply__Output } from './VoteReply.ts';
+import type { WatchReply as _WatchReply, WatchReply__Output as _WatchReply__Output } from './WatchReply.ts';
+import type { WatchRequest as _WatchRequest, WatchRequest__Output as _WatchRequest__Output } from './WatchRequest.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -81,5 +83,7 @@ export interface ProtoGrpcType {
   UploadResponse: MessageTypeDefinition<_UploadResponse, _UploadResponse__Output>
   VoteArgs: MessageTypeDefinition<_VoteArgs, _VoteArgs__Output>
   VoteReply: MessageTypeDefinition<_VoteReply, _VoteReply__Output>
+  WatchReply: MessageTypeDefinition<_WatchReply, _WatchReply__Output>
+  WatchRequest: MessageTypeDefinition<_WatchRequest, _WatchRequest__Output>
 }
 

@@ -21,6 +21,8 @@ import type { TimeoutNowArgs as _raft_TimeoutNowArgs, TimeoutNowArgs__Output as 
 import type { TimeoutNowReply as _raft_TimeoutNowReply, TimeoutNowReply__Output as _raft_TimeoutNowReply__Output } from './raft/TimeoutNowReply.ts';
 import type { VoteArgs as _raft_VoteArgs, VoteArgs__Output as _raft_VoteArgs__Output } from './raft/VoteArgs.ts';
 import type { VoteReply as _raft_VoteReply, VoteReply__Output as _raft_VoteReply__Output } from './raft/VoteReply.ts';
+import type { WatchArgs as _raft_WatchArgs, WatchArgs__Output as _raft_WatchArgs__Output } from './raft/WatchArgs.ts';
+import type { WatchReply as _raft_WatchReply, WatchReply__Output as _raft_WatchReply__Output } from './raft/WatchReply.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -51,6 +53,8 @@ export interface ProtoGrpcType {
     TimeoutNowReply: MessageTypeDefinition<_raft_TimeoutNowReply, _raft_TimeoutNowReply__Output>
     VoteArgs: MessageTypeDefinition<_raft_VoteArgs, _raft_VoteArgs__Output>
     VoteReply: MessageTypeDefinition<_raft_VoteReply, _raft_VoteReply__Output>
+    WatchArgs: MessageTypeDefinition<_raft_WatchArgs, _raft_WatchArgs__Output>
+    WatchReply: MessageTypeDefinition<_raft_WatchReply, _raft_WatchReply__Output>
   }
 }
 

@@ -38,6 +38,7 @@ async function start(t: TestContext, other: Other) {
   const calls = new WaitingCalls()
   const exchanges = new Exchanges()
   const served = raftServed({
+    watch: async () => undefined,
     membership: {
       ...{ id: 2, clusterId: () => clusterId, isMember: () => false },
       adoptCluster: (id) => adopted.push(id),
@@ -57,7 +58,7 @@ async function start(t: TestContext, other: Other) {
   const heard: Response[] = []
   let unreachable = 0
   const peer = new Peer({
-    ...{ self: 1, id: 2, address: `127.0.0.1:${port}`, log, deadlineMs },
+    ...{ self: 1, id: 2, address: `127.0.0.1:${port}`, log, wording: raftWording, deadlineMs },
     clusterId: () => 'c1',
     openBytes: async () => null,
     answered: (message) => heard.push(message),

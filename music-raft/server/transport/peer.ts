@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js'
 import type { Logger } from '../../../common/logger.ts'
 import { createClient, hasStatus, type RpcClient } from '../../../common/rpc-client.ts'
+import type { Wording } from '../../../common/rpc-log.ts'
 import type { ForwardedWrite } from '../../../protos/types/raft/ForwardedWrite.ts'
 import type { NodeId, Request, Response, SnapshotMetadata } from '../../raft/messages.ts'
 import { Refused } from '../requests.ts'
@@ -12,7 +13,6 @@ import {
   raftService,
   wireEnvelope,
 } from '../wire/raft-wire.ts'
-import { raftWording } from '../wire/wording.ts'
 import { ExchangeClient } from './exchange-client.ts'
 import { type Answered, ForwardedWrites } from './forwarded.ts'
 import { SnapshotSender } from './snapshot-sender.ts'
@@ -22,6 +22,7 @@ export interface PeerParts {
   readonly id: NodeId
   readonly address: string
   readonly log: Logger
+  readonly wording: Wording
   /** How long a call may take before it is as good as lost. */
   readonly deadlineMs: number
   clusterId(): string
@@ -67,7 +68,7 @@ export class Peer {
       log: parts.log,
       node: String(parts.self),
       peer: String(parts.id),
-      wording: raftWording,
+      wording: parts.wording,
     }
     this.#urgent = createClient(raftService, parts.address, {
       ...identity,

@@ -1,4 +1,5 @@
 import type { Logger } from '../../../common/logger.ts'
+import type { Wording } from '../../../common/rpc-log.ts'
 import type {
   Configuration,
   LogIndex,
@@ -8,6 +9,7 @@ import type {
   SnapshotMetadata,
 } from '../../raft/messages.ts'
 import type { Input } from '../../raft/ready.ts'
+import { raftWording } from '../wire/wording.ts'
 import { Peer, type PeerParts } from './peer.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
@@ -20,6 +22,9 @@ export interface PeersParts {
   clusterId(): string
   openBytes(snapshot: SnapshotMetadata): ReturnType<PeerParts['openBytes']>
   submit(input: Input): void
+  /** Hears of each message that leaves; must be cheap. */
+  sent?(message: Message): void
+  readonly wording?: Wording
 }
 
 /** A member that left has to hear so, which takes a few heartbeats. */
@@ -63,6 +68,7 @@ export class Peers {
   }
 
   send(message: Message): void {
+    this.#parts.sent?.(message)
     if (this.calls.settle(message)) return
     if (message.type.endsWith('Response')) return
     const peer = this.find(message.to)
@@ -78,8 +84,9 @@ export class Peers {
     if (known?.address === address) return known
     known?.close()
     const { self, log, deadlineMs, submit, clusterId, openBytes } = this.#parts
+    const { wording = raftWording } = this.#parts
     const peer = new Peer({
-      ...{ self, id, address, log, deadlineMs, clusterId, openBytes },
+      ...{ self, id, address, log, wording, deadlineMs, clusterId, openBytes },
       answered: (message) => submit({ kind: 'receive', message }),
       unreachable: () => submit({ kind: 'unreachable', peer: id }),
       snapshotUnavailable: () => submit({ kind: 'snapshotUnavailable', peer: id }),

@@ -16,6 +16,7 @@ async function start(t: TestContext) {
   const { log } = createLogger({ node: '1', level: 'silent', format: 'json' })
   const received: unknown[] = []
   const served = raftServed({
+    watch: async () => undefined,
     membership: {
       id: 1,
       clusterId: () => 'c1',

@@ -1,4 +1,4 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js'
+import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js'
 import { crc32c } from '@node-rs/crc32'
 import { CodedError } from '../../../common/errors.ts'
 import { type CallContext, type Handlers, type Served, serve } from '../../../common/rpc-server.ts'
@@ -7,6 +7,8 @@ import type { ForwardedWrite__Output } from '../../../protos/types/raft/Forwarde
 import type { ReadIndexArgs__Output } from '../../../protos/types/raft/ReadIndexArgs.ts'
 import type { SnapshotArgs__Output } from '../../../protos/types/raft/SnapshotArgs.ts'
 import type { SnapshotReply } from '../../../protos/types/raft/SnapshotReply.ts'
+import type { WatchArgs__Output } from '../../../protos/types/raft/WatchArgs.ts'
+import type { WatchReply } from '../../../protos/types/raft/WatchReply.ts'
 import type { AppendEntries, LogIndex, Request, Term } from '../../raft/messages.ts'
 import type { WireEnvelope } from '../wire/append-codec.ts'
 import { MalformedMessage } from '../wire/protobuf.ts'
@@ -36,12 +38,20 @@ export interface RaftServiceParts {
   readonly exchanges: Exchanges
   /** A client's write, as another node checked and encoded it. Does not reject. */
   write(write: ForwardedWrite__Output): Promise<ForwardedReply>
+  /** Tells a peer what happens here, until it hangs up. */
+  watch(call: ServerWritableStream<WatchArgs__Output, WatchReply>): Promise<void>
 }
 
 /** What peers call. Every message is checked here before the core sees it. */
 export function raftServed(parts: RaftServiceParts): Served {
   return serve(raftService, {
     unary: { ...elections(parts), ...replication(parts), ReadIndex: readIndex(parts) },
+    serverStream: {
+      Watch: async (args, call) => {
+        accept(parts, args.envelope, null)
+        await parts.watch(call)
+      },
+    },
     bidirectional: {
       InstallSnapshot: (call) => installSnapshot(parts, call),
       Exchange: (call) =>

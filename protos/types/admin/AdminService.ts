@@ -10,6 +10,8 @@ import type { StatusReply as _admin_StatusReply, StatusReply__Output as _admin_S
 import type { StatusRequest as _admin_StatusRequest, StatusRequest__Output as _admin_StatusRequest__Output } from '../admin/StatusRequest.ts';
 import type { TransferReply as _admin_TransferReply, TransferReply__Output as _admin_TransferReply__Output } from '../admin/TransferReply.ts';
 import type { TransferRequest as _admin_TransferRequest, TransferRequest__Output as _admin_TransferRequest__Output } from '../admin/TransferRequest.ts';
+import type { WatchReply as _admin_WatchReply, WatchReply__Output as _admin_WatchReply__Output } from '../admin/WatchReply.ts';
+import type { WatchRequest as _admin_WatchRequest, WatchRequest__Output as _admin_WatchRequest__Output } from '../admin/WatchRequest.ts';
 
 /**
  * Status of a node, and changes of who is in the cluster and who leads it.
@@ -90,6 +92,17 @@ export interface AdminServiceClient extends grpc.Client {
   transferLeadership(argument: _admin_TransferRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_admin_TransferReply__Output>): grpc.ClientUnaryCall;
   transferLeadership(argument: _admin_TransferRequest, callback: grpc.requestCallback<_admin_TransferReply__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * What happens in this node, or in all that it can hear, as it happens. Ends with the call.
+   */
+  Watch(argument: _admin_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_admin_WatchReply__Output>;
+  Watch(argument: _admin_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_admin_WatchReply__Output>;
+  /**
+   * What happens in this node, or in all that it can hear, as it happens. Ends with the call.
+   */
+  watch(argument: _admin_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_admin_WatchReply__Output>;
+  watch(argument: _admin_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_admin_WatchReply__Output>;
+  
 }
 
 /**
@@ -121,6 +134,11 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
    */
   TransferLeadership: grpc.handleUnaryCall<_admin_TransferRequest__Output, _admin_TransferReply>;
   
+  /**
+   * What happens in this node, or in all that it can hear, as it happens. Ends with the call.
+   */
+  Watch: grpc.handleServerStreamingCall<_admin_WatchRequest__Output, _admin_WatchReply>;
+  
 }
 
 export interface AdminServiceDefinition extends grpc.ServiceDefinition {
@@ -129,4 +147,5 @@ export interface AdminServiceDefinition extends grpc.ServiceDefinition {
   RemoveServer: MethodDefinition<_admin_RemoveServerRequest, _admin_MembershipReply, _admin_RemoveServerRequest__Output, _admin_MembershipReply__Output>
   Status: MethodDefinition<_admin_StatusRequest, _admin_StatusReply, _admin_StatusRequest__Output, _admin_StatusReply__Output>
   TransferLeadership: MethodDefinition<_admin_TransferRequest, _admin_TransferReply, _admin_TransferRequest__Output, _admin_TransferReply__Output>
+  Watch: MethodDefinition<_admin_WatchRequest, _admin_WatchReply, _admin_WatchRequest__Output, _admin_WatchReply__Output>
 }

@@ -14,6 +14,8 @@ import type { TimeoutNowArgs as _raft_TimeoutNowArgs, TimeoutNowArgs__Output as 
 import type { TimeoutNowReply as _raft_TimeoutNowReply, TimeoutNowReply__Output as _raft_TimeoutNowReply__Output } from '../raft/TimeoutNowReply.ts';
 import type { VoteArgs as _raft_VoteArgs, VoteArgs__Output as _raft_VoteArgs__Output } from '../raft/VoteArgs.ts';
 import type { VoteReply as _raft_VoteReply, VoteReply__Output as _raft_VoteReply__Output } from '../raft/VoteReply.ts';
+import type { WatchArgs as _raft_WatchArgs, WatchArgs__Output as _raft_WatchArgs__Output } from '../raft/WatchArgs.ts';
+import type { WatchReply as _raft_WatchReply, WatchReply__Output as _raft_WatchReply__Output } from '../raft/WatchReply.ts';
 
 /**
  * Raft's RPCs.
@@ -103,6 +105,19 @@ export interface RaftServiceClient extends grpc.Client {
   timeoutNow(argument: _raft_TimeoutNowArgs, options: grpc.CallOptions, callback: grpc.requestCallback<_raft_TimeoutNowReply__Output>): grpc.ClientUnaryCall;
   timeoutNow(argument: _raft_TimeoutNowArgs, callback: grpc.requestCallback<_raft_TimeoutNowReply__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Added: what happens in the receiver, as it happens, for a node through which somebody watches the
+   * cluster. Ends with the call.
+   */
+  Watch(argument: _raft_WatchArgs, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_raft_WatchReply__Output>;
+  Watch(argument: _raft_WatchArgs, options?: grpc.CallOptions): grpc.ClientReadableStream<_raft_WatchReply__Output>;
+  /**
+   * Added: what happens in the receiver, as it happens, for a node through which somebody watches the
+   * cluster. Ends with the call.
+   */
+  watch(argument: _raft_WatchArgs, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_raft_WatchReply__Output>;
+  watch(argument: _raft_WatchArgs, options?: grpc.CallOptions): grpc.ClientReadableStream<_raft_WatchReply__Output>;
+  
 }
 
 /**
@@ -140,6 +155,12 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
    */
   TimeoutNow: grpc.handleUnaryCall<_raft_TimeoutNowArgs__Output, _raft_TimeoutNowReply>;
   
+  /**
+   * Added: what happens in the receiver, as it happens, for a node through which somebody watches the
+   * cluster. Ends with the call.
+   */
+  Watch: grpc.handleServerStreamingCall<_raft_WatchArgs__Output, _raft_WatchReply>;
+  
 }
 
 export interface RaftServiceDefinition extends grpc.ServiceDefinition {
@@ -149,4 +170,5 @@ export interface RaftServiceDefinition extends grpc.ServiceDefinition {
   ReadIndex: MethodDefinition<_raft_ReadIndexArgs, _raft_ReadIndexReply, _raft_ReadIndexArgs__Output, _raft_ReadIndexReply__Output>
   RequestVote: MethodDefinition<_raft_VoteArgs, _raft_VoteReply, _raft_VoteArgs__Output, _raft_VoteReply__Output>
   TimeoutNow: MethodDefinition<_raft_TimeoutNowArgs, _raft_TimeoutNowReply, _raft_TimeoutNowArgs__Output, _raft_TimeoutNowReply__Output>
+  Watch: MethodDefinition<_raft_WatchArgs, _raft_WatchReply, _raft_WatchArgs__Output, _raft_WatchReply__Output>
 }
