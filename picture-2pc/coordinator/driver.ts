@@ -46,6 +46,8 @@ export interface DriverParts {
   observe(event: CoordinatorEvent): void
   /** A commit is being recorded. */
   committed(record: Extract<CoordinatorRecord, { type: 'commit' }>): void
+  /** These records are on disk now. */
+  saved(records: readonly CoordinatorRecord[], tookMs: number): void
   fatal(error: unknown): void
 }
 
@@ -78,6 +80,7 @@ export class Driver {
         return { record: output.record, forced: output.kind === 'force' }
       },
       execute: (output) => this.#execute(output),
+      saved: (records, tookMs) => parts.saved(records, tookMs),
       snapshot: () => ({ unfinished: core.unfinished(), requests: parts.requests() }),
     })
   }

@@ -64,6 +64,16 @@ export class History {
     return this.#views.get(transactionId)
   }
 
+  /** Those that are not over, oldest first. */
+  open(limit: number): readonly TransactionView[] {
+    const open: TransactionView[] = []
+    for (const view of this.#views.values()) {
+      if (open.length === limit) break
+      if (view.endedAt === null) open.push(view)
+    }
+    return open
+  }
+
   /** Newest first. */
   latest(limit: number): readonly TransactionView[] {
     return [...this.#views.values()].slice(-limit).reverse()

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { openDataDirectory } from '../../common/data-directory.ts'
+import { tapped } from '../../common/event-stream/tapped.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import { cannotListen } from '../../common/listen-error.ts'
 import type { Logger } from '../../common/logger.ts'
 import { serve, startServer } from '../../common/rpc-server.ts'
 import { Coordinator } from '../protocol/coordinator.ts'
 import type { CoordinatorEvent, CoordinatorRecord } from '../protocol/coordinator-io.ts'
+import { rpcTap } from '../shell/event-stream/rpc-events.ts'
 import { Journal, type OpenedJournal } from '../shell/journal.ts'
 import { decisionService, decodeQuery, encodeAnswer } from '../shell/wire.ts'
 import { coordinatorWording } from '../shell/wording.ts'
@@ -20,6 +22,7 @@ import { beginEpoch } from './identity.ts'
 import { Metrics } from './metrics.ts'
 import { Participants } from './participants.ts'
 import { RequestKeys } from './request-keys.ts'
+import { Watching } from './watching.ts'
 
 const MAX_OPEN = 2048
 const REDELIVERY = { first: 100, most: 5000 }
@@ -53,8 +56,19 @@ export async function openCoordinator(
   const keys = new RequestKeys([...(opened.snapshot?.requests ?? []), ...opened.records], (id) =>
     driver.read((at) => at.outcome(id)),
   )
-  const participants = new Participants(node, config.PARTICIPANTS, log)
   const { journal } = opened
+  const watching = new Watching({
+    ...{ node, log, history, addresses: config.PARTICIPANTS },
+    state: () => ({
+      participants: participants
+        .connected()
+        .map(([name, connected]) => ({ node: name, connected })),
+      ...{ stopping: driver.stopping, diskFull: !driver.enoughSpace },
+      ...{ open: core.open, committing: core.committing, forcedWrites: journal.forcedWrites },
+    }),
+  })
+  const wording = tapped(coordinatorWording, rpcTap(watching.log))
+  const participants = new Participants(node, config.PARTICIPANTS, log, wording)
   const metrics = new Metrics({
     open: () => core.open,
     committing: () => core.committing,
@@ -70,11 +84,13 @@ export async function openCoordinator(
       history.observe(event, Date.now())
       metrics.observe(event)
       tell(log, event)
+      watching.observe(event)
     },
+    saved: (records, tookMs) => watching.saved(records, tookMs),
     committed: (record) => keys.committed(record),
   })
   const rpc = await startServer({
-    ...{ host: config.HOST, port: config.GRPC_PORT, node, log, wording: coordinatorWording },
+    ...{ host: config.HOST, port: config.GRPC_PORT, node, log, wording },
     served: [
       serve(decisionService, {
         unary: {
@@ -87,7 +103,7 @@ export async function openCoordinator(
     ],
   })
   const app = httpApp({
-    ...{ node, log, driver, participants, history, keys, metrics },
+    ...{ node, log, driver, participants, history, keys, metrics, watching },
     maxPictureBytes: config.MAX_PICTURE_BYTES,
     voteTimeoutMs: config.VOTE_TIMEOUT_MS,
     bodyIdleMs,
@@ -105,6 +121,7 @@ export async function openCoordinator(
     close: async () => {
       rpc.setServing(false)
       driver.drain()
+      watching.close()
       await closeHttp(http)
       await rpc.close(GRACE_MS / 2)
       await driver.stop()

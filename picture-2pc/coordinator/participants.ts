@@ -3,6 +3,7 @@ import type { NamedAddress } from '../../common/config.ts'
 import { CodedError, isErrorCode, messageOf } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
 import { createClient, hasStatus } from '../../common/rpc-client.ts'
+import type { Wording } from '../../common/rpc-log.ts'
 import { ERROR_CODE } from '../../common/rpc-server.ts'
 import type { NodeName } from '../protocol/messages.ts'
 import { pictureService } from '../shell/wire.ts'
@@ -17,7 +18,12 @@ export class Participants {
   readonly #clients: ReadonlyMap<NodeName, PictureClient>
   readonly #links: ReadonlyMap<NodeName, ParticipantLink>
 
-  constructor(node: NodeName, addresses: readonly NamedAddress[], log: Logger) {
+  constructor(
+    node: NodeName,
+    addresses: readonly NamedAddress[],
+    log: Logger,
+    wording: Wording = coordinatorWording,
+  ) {
     this.names = addresses.map(({ name }) => name)
     this.#clients = new Map(
       addresses.map(({ name, address }) => [
@@ -26,7 +32,7 @@ export class Participants {
           log,
           node,
           peer: name,
-          wording: coordinatorWording,
+          wording,
         }),
       ]),
     )

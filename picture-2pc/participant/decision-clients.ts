@@ -1,6 +1,7 @@
 import type { NamedAddress } from '../../common/config.ts'
 import type { Logger } from '../../common/logger.ts'
 import { createClient, type RpcClient } from '../../common/rpc-client.ts'
+import type { Wording } from '../../common/rpc-log.ts'
 import type { DecisionServiceDefinition } from '../../protos/types/coordinator/DecisionService.ts'
 import type { DecisionAnswer, DecisionQuery, NodeName } from '../protocol/messages.ts'
 import { decisionService, decodeAnswer, encodeQuery } from '../shell/wire.ts'
@@ -13,7 +14,12 @@ export class DecisionClients {
   readonly #self: NodeName
   readonly #clients: ReadonlyMap<NodeName, RpcClient<DecisionServiceDefinition>>
 
-  constructor(self: NodeName, others: readonly NamedAddress[], log: Logger) {
+  constructor(
+    self: NodeName,
+    others: readonly NamedAddress[],
+    log: Logger,
+    wording: Wording = participantWording,
+  ) {
     this.#self = self
     this.#clients = new Map(
       others.map(({ name, address }) => [
@@ -22,7 +28,7 @@ export class DecisionClients {
           log,
           node: self,
           peer: name,
-          wording: participantWording,
+          wording,
         }),
       ]),
     )

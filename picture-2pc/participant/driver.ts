@@ -34,6 +34,9 @@ export interface DriverParts {
   readonly staging: Staging
   readonly decisions: DecisionClients
   readonly log: Logger
+  readonly observe: (event: ParticipantEvent) => void
+  /** These records are on disk now. */
+  readonly saved: (records: readonly ParticipantRecord[], tookMs: number) => void
   readonly fatal: (error: unknown) => void
 }
 
@@ -62,6 +65,7 @@ export class Driver {
           ? { record: output.record, forced: output.kind === 'force' }
           : null,
       execute: (output) => this.#execute(output),
+      saved: parts.saved,
       snapshot: () => core.state.snapshot(),
     })
   }
@@ -137,7 +141,8 @@ export class Driver {
   }
 
   #observe(event: ParticipantEvent): void {
-    const { log, staging } = this.#parts
+    const { log, staging, observe } = this.#parts
+    observe(event)
     switch (event.kind) {
       case 'prepared':
         staging.claim(event.transactionId)

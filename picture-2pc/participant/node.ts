@@ -1,10 +1,12 @@
 import { openDataDirectory } from '../../common/data-directory.ts'
+import { tapped } from '../../common/event-stream/tapped.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import type { Logger } from '../../common/logger.ts'
 import { startServer } from '../../common/rpc-server.ts'
 import { Participant } from '../protocol/participant.ts'
 import type { ParticipantRecord } from '../protocol/participant-records.ts'
 import type { ParticipantSnapshot, ParticipantState } from '../protocol/participant-state.ts'
+import { rpcTap } from '../shell/event-stream/rpc-events.ts'
 import { Journal, type OpenedJournal } from '../shell/journal.ts'
 import { participantWording } from '../shell/wording.ts'
 import { BlobStore } from './blob-store.ts'
@@ -16,6 +18,7 @@ import { birthOf } from './identity.ts'
 import { ProtocolCalls } from './protocol-calls.ts'
 import { participantServices } from './service.ts'
 import { Staging } from './staging.ts'
+import { Watching } from './watching.ts'
 
 /** In doubt: the first question after this long, later ones with back-off. */
 const INQUIRY = { first: 2000, most: 10_000 }
@@ -65,18 +68,30 @@ export async function openParticipant(
   const blobs = await BlobStore.open(data.path)
   await tidy(core.state, blobs, log)
   const staging = new Staging(blobs)
-  const decisions = new DecisionClients(node, [...config.COORDINATORS, ...peers], log)
-  const driver = new Driver({ core, journal, blobs, staging, decisions, log, fatal })
+  const watching = new Watching({
+    ...{ node, core },
+    space: () => driver.space,
+    forcedWrites: () => journal.forcedWrites,
+  })
+  const wording = tapped(participantWording, rpcTap(watching.log))
+  const others = [...config.COORDINATORS, ...peers]
+  const decisions = new DecisionClients(node, others, log, wording)
+  const driver = new Driver({
+    ...{ core, journal, blobs, staging, decisions, log, fatal },
+    observe: (event) => watching.observe(event),
+    saved: (records, tookMs) => watching.saved(records, tookMs),
+  })
   const participants = config.PEERS.map(({ name }) => name)
   const protocol = new ProtocolCalls({ node, participants, driver, staging })
   const exchanges = new Exchanges(protocol, log)
   const server = await startServer({
-    ...{ host: config.HOST, port: config.PORT, node, log, wording: participantWording },
+    ...{ host: config.HOST, port: config.PORT, node, log, wording },
     served: participantServices({
       ...{ node, coordinators, protocol, exchanges, driver, blobs, staging, fatal },
       maxPictureBytes: config.MAX_PICTURE_BYTES,
       streamIdleMs,
       forcedWrites: () => journal.forcedWrites,
+      watch: (call) => watching.serve(call),
     }),
   })
   driver.start()
@@ -90,6 +105,7 @@ export async function openParticipant(
     close: async () => {
       server.setServing(false)
       exchanges.stop()
+      watching.close()
       await server.close(GRACE_MS)
       await driver.stop()
       decisions.close()

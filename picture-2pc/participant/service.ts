@@ -6,6 +6,8 @@ import { StorageFailure } from '../../common/storage-errors.ts'
 import type { DownloadChunk } from '../../protos/types/DownloadChunk.ts'
 import type { DownloadRequest__Output } from '../../protos/types/DownloadRequest.ts'
 import type { PictureServiceDefinition } from '../../protos/types/PictureService.ts'
+import type { WatchReply } from '../../protos/types/WatchReply.ts'
+import type { WatchRequest__Output } from '../../protos/types/WatchRequest.ts'
 import type { NodeName } from '../protocol/messages.ts'
 import type { Picture } from '../protocol/participant-records.ts'
 import { drained } from '../shell/drained.ts'
@@ -39,6 +41,8 @@ export interface ServiceParts {
   readonly blobs: BlobStore
   readonly staging: Staging
   forcedWrites(): number
+  /** Tells what happens here, until the caller hangs up. */
+  watch(call: ServerWritableStream<WatchRequest__Output, WatchReply>): Promise<void>
   /** The disk failed: the process must stop. */
   fatal(error: unknown): void
 }
@@ -56,7 +60,10 @@ export function participantServices(parts: ServiceParts): readonly Served[] {
         ...reads(parts),
       },
       clientStream: streams(parts),
-      serverStream: { DownloadStream: downloadStream(parts) },
+      serverStream: {
+        DownloadStream: downloadStream(parts),
+        Watch: (_request, call) => parts.watch(call),
+      },
       bidirectional: { Exchange: (call) => exchanges.serve(call) },
     }),
     serve(decisionService, {

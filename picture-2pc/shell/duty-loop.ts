@@ -13,6 +13,8 @@ export interface Duties<I, O, R, S> {
   recordOf(output: O): { readonly record: R; readonly forced: boolean } | null
   /** Does what an output that is no record asks for. Must not throw. */
   execute(output: O): void
+  /** These records are on disk now. */
+  saved?(records: readonly R[], tookMs: number): void
   /** Everything the records say so far. */
   snapshot(): S
   /** The log cannot be written: the process must stop. */
@@ -129,7 +131,10 @@ export class DutyLoop<I, O, R, S> {
     this.#flush = false
     const records = this.#lazy
     this.#lazy = []
-    if (records.length > 0) await this.#duties.journal.append(records)
+    if (records.length === 0) return
+    const began = this.now
+    await this.#duties.journal.append(records)
+    this.#duties.saved?.(records, this.now - began)
   }
 
   #saveLater(): void {

@@ -9,6 +9,7 @@ import express, {
 import { CodedError, messageOf } from '../../../common/errors.ts'
 import { errorBody } from './answers.ts'
 import type { HttpParts } from './context.ts'
+import { events } from './events.ts'
 import { endWhenRead } from './linger.ts'
 import {
   drain,
@@ -43,6 +44,7 @@ function routes(parts: HttpParts): readonly (readonly [Method, string, RequestHa
     ['get', '/transactions/:id', showTransaction(parts)],
     ['get', '/participants', listParticipants(parts)],
     ['get', '/drain', drain(parts)],
+    ['get', '/events', events(parts)],
   ]
 }
 

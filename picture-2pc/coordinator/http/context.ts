@@ -4,6 +4,7 @@ import type { History } from '../history.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Participants } from '../participants.ts'
 import type { RequestKeys } from '../request-keys.ts'
+import type { Watching } from '../watching.ts'
 
 /** What the routes work with. */
 export interface HttpParts {
@@ -14,6 +15,7 @@ export interface HttpParts {
   readonly history: History
   readonly keys: RequestKeys
   readonly metrics: Metrics
+  readonly watching: Watching
   readonly maxPictureBytes: number
   /** How long a vote may take. */
   readonly voteTimeoutMs: number
