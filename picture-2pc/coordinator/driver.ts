@@ -44,6 +44,8 @@ export interface DriverParts {
   readonly ackTimeout: number
   requests(): readonly CoordinatorRecord[]
   observe(event: CoordinatorEvent): void
+  /** A participant's reply came, as it came: the core's event of it may have to wait for the disk. */
+  answered(from: NodeName, transactionId: TransactionId, rpc: string, reply: string): void
   /** A commit is being recorded. */
   committed(record: Extract<CoordinatorRecord, { type: 'commit' }>): void
   /** These records are on disk now. */
@@ -184,8 +186,11 @@ export class Driver {
     const link = this.#parts.participants.link(to)
     if (link === undefined) return count({ vote: 'none', reason: 'not configured' })
     link.vote(message, this.#parts.voteTimeout).then(
-      ({ voteGranted, reason, likes }) =>
-        count(voteGranted ? { vote: 'commit', likes } : { vote: 'abort', reason }),
+      ({ voteGranted, reason, likes }) => {
+        const reply = voteGranted ? 'VoteCommit' : 'VoteAbort'
+        this.#parts.answered(to, transactionId, message.kind, reply)
+        count(voteGranted ? { vote: 'commit', likes } : { vote: 'abort', reason })
+      },
       (error: unknown) => count({ vote: 'none', reason: messageOf(error) }),
     )
   }
@@ -198,6 +203,7 @@ export class Driver {
     if (link === undefined) return failed('not configured')
     link.decide(message, this.#parts.ackTimeout).then(
       ({ success }) => {
+        this.#parts.answered(to, transactionId, message.kind, 'Ack')
         if (success) this.#loop.submit({ kind: 'ack', transactionId, from: to })
         else failed('the Ack says no success')
       },

@@ -87,6 +87,7 @@ export async function openCoordinator(
       watching.observe(event)
     },
     saved: (records, tookMs) => watching.saved(records, tookMs),
+    answered: (...reply) => watching.answered(...reply),
     committed: (record) => keys.committed(record),
   })
   const rpc = await startServer({

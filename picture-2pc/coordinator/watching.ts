@@ -7,6 +7,7 @@ import { WatchClient } from '../../common/event-stream/watch-client.ts'
 import type { Logger } from '../../common/logger.ts'
 import { createClient } from '../../common/rpc-client.ts'
 import type { CoordinatorEvent, CoordinatorRecord } from '../protocol/coordinator-io.ts'
+import type { NodeName, TransactionId } from '../protocol/messages.ts'
 import { forcedEvent } from '../shell/event-stream/rpc-events.ts'
 import type {
   CoordinatorNodeEvent,
@@ -55,6 +56,11 @@ export class Watching {
     if (this.log.active) {
       this.log.emit(forcedEvent(records, tookMs, ({ transactionId }) => transactionId))
     }
+  }
+
+  answered(peer: NodeName, transactionId: TransactionId, rpc: string, reply: string): void {
+    if (!this.log.active) return
+    this.log.emit({ kind: 'rpc', direction: 'answered', rpc, peer, transactionId, reply })
   }
 
   feed(cluster: boolean): Feed {

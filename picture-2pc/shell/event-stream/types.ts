@@ -61,10 +61,13 @@ export interface ParticipantState {
   readonly forcedWrites: number
 }
 
-/** An RPC of the protocol, or a client's, as it left or came. */
+/**
+ * An RPC of the protocol, or a client's, as it left or came. `replied` is when the reply left where the
+ * RPC was received, `answered` when it came where it was sent.
+ */
 export interface RpcEvent {
   readonly kind: 'rpc'
-  readonly direction: 'sent' | 'received' | 'replied'
+  readonly direction: 'sent' | 'received' | 'replied' | 'answered'
   readonly rpc: string
   readonly peer: string
   readonly transactionId?: string
