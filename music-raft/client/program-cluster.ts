@@ -7,10 +7,12 @@ import {
   status,
   transfer,
 } from './commands/cluster.ts'
+import { watchEvents } from './commands/events.ts'
 import { watch } from './commands/watch.ts'
 import { completionScript } from './completion.ts'
 import { address, duration, nodeId, wholeNumber } from './options.ts'
 import type { Perform } from './program.ts'
+import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 const MEMBER_HELP = `
@@ -19,6 +21,13 @@ Examples:
   music-queue member remove 6
 
 Where the nodes have an ADMIN_TOKEN, set the same in the environment of this command.`
+
+const WATCH_HELP = `
+Examples:
+  music-queue watch --json --interval 500ms
+  music-queue watch --events            elections, votes, entries, calls, of all nodes
+  music-queue watch --events --verbose  heartbeats too
+  music-queue watch --events --json     the stream as it is; docs/EVENTS.md describes it`
 
 /** Looking at the cluster, and changing it. These need the nodes' own ports, not the gateway's. */
 export function addClusterCommands(program: Command, perform: Perform, terminal: Terminal): void {
@@ -45,8 +54,14 @@ export function addClusterCommands(program: Command, perform: Perform, terminal:
     .option('--interval <time>', 'between looks', duration, 1000)
     .option('--limit <number>', 'tracks shown; 0: as many as fit', wholeNumber, 0)
     .option('--count <number>', 'looks before it ends; 0: until interrupted', wholeNumber, 0)
-    .addHelpText('after', '\nExample:\n  music-queue watch --json --interval 500ms')
-    .action(({ interval, limit, count }, command) => {
+    .option('--events', 'print what happens, event by event; --count counts these', false)
+    .addHelpText('after', WATCH_HELP)
+    .action(({ interval, limit, count, events }, command) => {
+      if (events) {
+        const follow = (session: Session, { verbose }: { verbose: boolean }) =>
+          watchEvents(session, { count, verbose })
+        return perform(command, follow, 'silent')
+      }
       const options = { intervalMs: interval, limit, count }
       return perform(command, (session) => watch(session, options), 'silent')
     })
