@@ -26,7 +26,7 @@ describe('at the edge of a node', { timeout: 300_000 }, () => {
   test('nothing that reaches the client port may call RaftService', async () => {
     const before = await node.status()
     const bytes = raftService.definition.RequestVote.requestSerialize({ term: 99, candidateId: 2 })
-    for (const method of ['RequestVote', 'AppendEntries', 'TimeoutNow', 'ReadIndex']) {
+    for (const method of ['RequestVote', 'AppendEntries', 'TimeoutNow', 'ReadIndex', 'Watch']) {
       await assert.rejects(rawCall(client, `/raft.RaftService/${method}`, bytes), /UNIMPLEMENTED/)
     }
     const now = await node.status()

@@ -24,7 +24,7 @@ interface Says {
 function messages({ clusterId, from, to, term }: Says) {
   const envelope = { clusterId, from, to, sequence: 1 }
   const data = Buffer.from('x')
-  const { RequestVote, AppendEntries, TimeoutNow, ReadIndex, InstallSnapshot, Exchange } =
+  const { RequestVote, AppendEntries, TimeoutNow, ReadIndex, InstallSnapshot, Exchange, Watch } =
     definition
   const vote = { term, candidateId: from, lastLogIndex: 2 ** 40, lastLogTerm: term, envelope }
   const entries = [{ term, index: 1, command: 'PLAY', data }]
@@ -48,6 +48,7 @@ function messages({ clusterId, from, to, term }: Says) {
       [AppendEntries.path, AppendEntries.requestSerialize(append)],
       [TimeoutNow.path, TimeoutNow.requestSerialize({ term, envelope })],
       [ReadIndex.path, ReadIndex.requestSerialize({ term, envelope })],
+      [Watch.path, Watch.requestSerialize({ envelope })],
     ],
     streamed: [
       [InstallSnapshot.path, InstallSnapshot.requestSerialize(chunk)],

@@ -20,6 +20,25 @@ export function rawCall(
   }).finally(() => client.close())
 }
 
+/** The first message that a stream of answers brings. Rejects with a ServiceError. */
+export function rawServerStream(
+  address: string,
+  path: string,
+  bytes: Buffer,
+  deadlineMs: number,
+): Promise<Buffer> {
+  const client = new grpc.Client(address, grpc.credentials.createInsecure())
+  return new Promise<Buffer>((resolve, reject) => {
+    const options = { deadline: Date.now() + deadlineMs }
+    const stream = client.makeServerStreamRequest(path, same, same, bytes, options)
+    stream.on('data', (answer: Buffer) => {
+      stream.cancel()
+      resolve(answer)
+    })
+    stream.on('error', reject)
+  }).finally(() => client.close())
+}
+
 /** Sends one message on a stream and waits for its status, or for the time to be over. */
 export function rawStream(
   address: string,

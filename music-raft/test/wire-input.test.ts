@@ -8,7 +8,7 @@ import type { QueueResponse__Output } from '../../protos/types/queue/QueueRespon
 import type { QueueServiceDefinition } from '../../protos/types/queue/QueueService.ts'
 import type { Track__Output } from '../../protos/types/queue/Track.ts'
 import { CALM, type Node, RaftCluster } from './cluster.ts'
-import { rawCall } from './raw-call.ts'
+import { rawCall, rawServerStream } from './raw-call.ts'
 import {
   FIELD_CASES,
   HARMLESS,
@@ -46,8 +46,12 @@ describe('whatever a client sends', { timeout: 300_000 }, () => {
   /** The status of a call: on a follower, so that what passes is forwarded; changes on the leader. */
   async function send(service: ServiceName, method: string, bytes: Buffer) {
     const node = service === 'admin' ? leader : follower
-    const path = definitions[service][method]?.path ?? ''
-    return rawCall(`127.0.0.1:${node.port}`, path, bytes, { deadlineMs: 10_000 }).then(
+    const { path = '', responseStream = false } = definitions[service][method] ?? {}
+    const address = `127.0.0.1:${node.port}`
+    const call = responseStream
+      ? rawServerStream(address, path, bytes, 10_000)
+      : rawCall(address, path, bytes, { deadlineMs: 10_000 })
+    return call.then(
       () => ({ code: status.OK, details: '' }),
       ({ code, details }: ServiceError) => ({ code, details }),
     )

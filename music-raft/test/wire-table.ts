@@ -130,6 +130,21 @@ export const FIELD_CASES: readonly FieldCase[] = [
   nodeIds('Promote', 'id', {}, [{ id: 1 }, { id: UNKNOWN_ID }]),
   nodeIds('RemoveServer', 'id', {}, [{ id: UNKNOWN_ID }]),
   nodeIds('TransferLeadership', 'to', {}, [{ to: UNKNOWN_ID }]),
+  {
+    ...{ service: 'admin', method: 'Watch', field: 'cluster' },
+    accepted: [{ cluster: true }, { cluster: false }],
+    refused: [],
+  },
+  {
+    ...{ service: 'admin', method: 'Watch', field: 'after' },
+    accepted: ['', 'x', 'x-1', '~'.repeat(64)].map((id) => ({ after: id })),
+    refused: [
+      ...['x'.repeat(65), 'x'.repeat(100_000), 'x 1', 'x\n', 'ü-1', '😀'].map((id) => ({
+        after: id,
+      })),
+      ...NOT_UTF8.map((bytes) => bytesField(2, bytes)),
+    ],
+  },
 ]
 
 /** A message of a service without a field that counts. */
@@ -146,6 +161,7 @@ export const HARMLESS: Readonly<Record<string, Given>> = {
   Promote: { id: UNKNOWN_ID },
   RemoveServer: { id: UNKNOWN_ID },
   TransferLeadership: { to: UNKNOWN_ID },
+  Watch: {},
 }
 
 /** Field 1000 of every wire type but groups, twice. */

@@ -1,4 +1,5 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
+import { CodedError } from '../../../common/errors.ts'
 import { ClusterFeed, type PeerSource } from '../../../common/event-stream/cluster.ts'
 import type { Feed } from '../../../common/event-stream/feed.ts'
 import { tapped } from '../../../common/event-stream/tapped.ts'
@@ -75,9 +76,13 @@ export class Watching {
     return serveWatch(this.feed(false), call, { kind: 'relay' })
   }
 
-  servePerson(call: ServerWritableStream<WatchRequest__Output, WatchReply>): Promise<void> {
+  /** Rejects with CodedError. */
+  async servePerson(call: ServerWritableStream<WatchRequest__Output, WatchReply>): Promise<void> {
     const { cluster, after } = call.request
-    return serveWatch(this.feed(cluster), call, { after: after.slice(0, 64) })
+    if (!/^[\x21-\x7e]{0,64}$/.test(after)) {
+      throw new CodedError('INVALID_ARGUMENT', 'after must be the id of a reply, or empty')
+    }
+    await serveWatch(this.feed(cluster), call, { after })
   }
 
   close(): void {
