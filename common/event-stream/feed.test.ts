@@ -46,7 +46,7 @@ test('events reach all who look, numbered from 1 without a hole, and a state eve
   }
 })
 
-test('one who lost the connection goes on behind the last id; what fell out of the ring is counted', () => {
+test('T9 one who lost the connection goes on behind the last id; what fell out of the ring is counted', () => {
   const { log, clock, happen } = testLog({ capacity: 8 })
   const first = new TestSink()
   const attached = log.feed.attach(first)
@@ -106,7 +106,7 @@ test('an id of another run, or of a time when nobody looked, claims nothing', ()
   }
 })
 
-test('a viewer that never reads holds one write and a place; when it reads it hears what was dropped', () => {
+test('T14 a viewer that never reads holds one write and a place; when it reads it hears what was dropped', () => {
   const { log, clock, happen } = testLog({ capacity: 64 })
   const dead = new TestSink(1)
   const attached = log.feed.attach(dead)
@@ -130,7 +130,7 @@ test('a viewer that never reads holds one write and a place; when it reads it he
   assert.equal(rest.at(-1)?.sequence, log.sequence)
 })
 
-test('a viewer that takes nothing for a minute is let go; others get signs of life', () => {
+test('T9 T14 a viewer that takes nothing for a minute is let go; others get signs of life', () => {
   const { log, clock } = testLog()
   const dead = new TestSink(1)
   log.feed.attach(dead)

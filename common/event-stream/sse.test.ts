@@ -44,7 +44,7 @@ async function statusOf(port: number, headers: Record<string, string>, method = 
   return response.statusCode
 }
 
-test('a tab that never reads holds a bounded part of the events, and nobody up', async (t) => {
+test('T14 a tab that never reads holds a bounded part of the events, and nobody up', async (t) => {
   const { log, responses, port, url } = await serving(t)
   const dead = connect(port, '127.0.0.1')
   dead.pause()
@@ -71,7 +71,7 @@ test('a tab that never reads holds a bounded part of the events, and nobody up',
   await eventually('both are gone', () => log.feed.viewers === 0)
 })
 
-test('a browser that lost the connection goes on with Last-Event-ID', async (t) => {
+test('T9 a browser that lost the connection goes on with Last-Event-ID', async (t) => {
   const { log, url } = await serving(t)
   const first = await EventSourceClient.open(url)
   log.emit({ kind: 'thing', text: 'one' })

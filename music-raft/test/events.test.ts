@@ -77,7 +77,7 @@ async function goesOn(t: TestContext, node: Node, viewer: EventSourceClient): Pr
   assert.ok(seen > 0)
 }
 
-test('music-queue watch --events tells the same, through a node’s death, until it is interrupted', async () => {
+test('T9 music-queue watch --events tells the same, through a node’s death, until it is interrupted', async () => {
   await using cluster = await RaftCluster.start({ size: 3 })
   const endpoints = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')
   const cli = join(import.meta.dirname, '../client/cli.js')
