@@ -59,12 +59,13 @@ export class Faults {
     const { all, disks } = this.#nodes
     if (kind === 'fullDisk' && disks.size === 0) return
     // Every role has its turn also in a short run: the coordinator is last.
-    const child = count % 4 === 0 ? all.at(-1) : all[this.#random.below(all.length)]
+    const keyOf = ({ name }: Child) => (isOfNetwork(kind) ? `network ${name}` : name)
+    const free = all.filter((each) => !this.#struck.has(keyOf(each)))
+    const child = count % 4 === 0 ? free.at(-1) : free[this.#random.below(free.length)]
     const others = all.filter((each) => each !== child)
     const other = others[this.#random.below(others.length)]
     if (child === undefined || other === undefined) return
-    const what = isOfNetwork(kind) ? `network ${child.name}` : child.name
-    if (this.#struck.has(what)) return
+    const what = keyOf(child)
     this.#struck.add(what)
     this.counts[kind] += 1
     const suffering = this.#suffer(kind, child, other).finally(() => {
@@ -82,6 +83,9 @@ export class Faults {
         await child.end(kind === 'kill' ? 'SIGKILL' : 'SIGTERM')
         await sleep(random.between(0, 800))
         if (!child.running) child.start()
+        // On a busy machine a start takes seconds: who is struck again at once would never work.
+        await this.#nodes.serving(child)
+        await sleep(random.between(0, 1500))
         return
       case 'pause':
         child.signal('SIGSTOP')

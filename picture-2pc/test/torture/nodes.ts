@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../../../test/child.ts'
 import { mountDisk, type SmallDisk, whyNoDisks } from '../../../test/disk-mount.ts'
 import { PictureCluster } from '../cluster.ts'
@@ -75,6 +77,18 @@ export class TortureNodes implements AsyncDisposable {
     child.signal('SIGUSR2')
   }
 
+  /** Resolves when it takes connections, or has died, or does not for too long. */
+  async serving(child: Child): Promise<void> {
+    const { cluster } = this
+    const place = cluster.participants.indexOf(child)
+    const port = cluster.participantPorts[place] ?? Number(new URL(cluster.url).port)
+    const until = performance.now() + 20_000
+    while (child.running && performance.now() < until) {
+      if (await takesConnections(port)) return
+      await sleep(50)
+    }
+  }
+
   /** Starts whoever does not run, as whoever runs them does, until the action is over. */
   async keepingAlive<T>(action: () => Promise<T>, isMine: (child: Child) => boolean): Promise<T> {
     const watch = setInterval(() => {
@@ -107,4 +121,15 @@ export class TortureNodes implements AsyncDisposable {
   #ordersOf(name: string): string {
     return join(this.#folder, `${name}.orders`)
   }
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
