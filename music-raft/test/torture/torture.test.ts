@@ -43,7 +43,7 @@ test('a run in which nothing could go wrong fails', () => {
   assertWorked({ ...without, smallDisks: false })
 })
 
-test('L2 a slow disk takes at least as long as ordered, blocking and not, and then no longer', async () => {
+test('a slow disk takes at least as long as ordered, blocking and not, and then no longer', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slow-disk-'))
   const orders = join(folder, 'orders')
   const file = await open(join(folder, 'file'), 'w')
