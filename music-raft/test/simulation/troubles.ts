@@ -32,8 +32,9 @@ export class Troubles {
   elected(node: NodeProcess): void {
     const { scheduler, network, plan, isHealed } = this.#world
     if (isHealed || !this.#random.chance(plan.strikeLeader)) return
-    const soon = this.#random.between(0, 4 * network.model.delay[1])
-    const trouble = this.#random.pick(['crash', 'isolate', 'isolate', 'pause'] as const)
+    // Half of them before anybody heard that they won.
+    const soon = this.#random.chance(0.5) ? 0 : this.#random.between(0, 4 * network.model.delay[1])
+    const trouble = this.#random.pick(['crash', 'isolate', 'isolate', 'isolate'] as const)
     scheduler.after(soon, () => {
       if (this.#world.isHealed || !node.isUp) return
       this.#happens(trouble, node)
@@ -41,7 +42,9 @@ export class Troubles {
   }
 
   get #lasting(): number {
-    return this.#random.between(0, this.#world.plan.outage)
+    const { strikeLeader, outage } = this.#world.plan
+    // Long enough, where leaders are struck, for the next one to win meanwhile.
+    return this.#random.between(strikeLeader > 0.8 ? outage / 2 : 0, outage)
   }
 
   /** A node, the leader more often than its share. */
