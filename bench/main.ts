@@ -6,7 +6,9 @@ npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads
 npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
 npm run bench -- raft --only writes|reads|failover|memory   one part
                                 memory: at --tracks N, default 1,000,000
-Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json`
+npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
+Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
+         --quick (a rough answer within two minutes)`
 
 const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
 
@@ -22,6 +24,7 @@ function isPart(word: string): word is BenchOptions['part'] {
 
 const [, , what] = process.argv
 const part = option('--only', 'all')
+const quick = process.argv.includes('--quick')
 if (what === '2pc') {
   await benchTwoPhaseCommit({
     seconds: Number(option('--seconds', '8')),
@@ -31,8 +34,10 @@ if (what === '2pc') {
   })
 } else if (what === 'raft' && isPart(part)) {
   await benchRaft({
-    seconds: Number(option('--seconds', '8')),
-    rounds: Number(option('--rounds', '3')),
+    seconds: Number(option('--seconds', quick ? '1' : '8')),
+    rounds: Number(option('--rounds', quick ? '1' : '3')),
+    failovers: quick ? 3 : 9,
+    versus: option('--vs', '') === 'etcd',
     part,
     tracks: Number(option('--tracks', '1000000')),
     out: option('--out', ''),

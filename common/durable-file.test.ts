@@ -36,6 +36,13 @@ test('S10 a power cut at every step of replaceFile leaves the old or the new con
   }
 })
 
+test('S10 what replaceFile has done, no power cut takes back', async () => {
+  const disk = await withOld()
+  await replaceFile(PATH, fresh, disk)
+  const found = Buffer.from((await readIfExists(PATH, disk.crash())) ?? [])
+  assert(found.equals(fresh), 'the old content is back')
+})
+
 test('S1 what readIfExists returned after a kill survives a power cut', async () => {
   const disk = await withOld()
   disk.fault = ({ name }) => (name === 'rename' ? 'crash' : undefined)

@@ -62,7 +62,8 @@ export async function live({ process, log, flush, start }: Life): Promise<void> 
   exit(0)
 }
 
-function exitCode(error: unknown): number {
+/** What a process that ends with this error exits with. */
+export function exitCode(error: unknown): number {
   if (error instanceof StorageFailure || error instanceof CorruptLog) return EXIT_STORAGE
   if (error instanceof AssertionError) return EXIT_DEFECT
   return error instanceof ConfigError ? EXIT_USAGE : 1

@@ -18,6 +18,7 @@ import {
   installSegment,
   largestFrame,
   MARKS_RESERVE_BYTES,
+  MAX_SEGMENT_BYTES,
   preallocate,
   randomKey,
   roundCapacity,
@@ -37,7 +38,8 @@ const DEFAULT_SEGMENT_BYTES = 16 << 20
 export interface RecordLogOptions {
   /** An existing directory that only this log uses. */
   readonly directory: string
-  /** Size of a segment file; rounded up to a multiple of 512. Default 16 MiB. */
+  /** Size of a segment file; rounded up to a multiple of 512. Default 16 MiB, at
+   * most 64 MiB. */
   readonly segmentBytes?: number
   /** Sequence number of the first record of a log that does not exist yet. Default 1. */
   readonly firstSequence?: number
@@ -104,6 +106,7 @@ export class RecordLog implements AsyncDisposable {
     const { directory, onRecord, firstSequence = 1, fileSystem: fs = nodeFileSystem } = options
     const capacity = roundCapacity(options.segmentBytes ?? DEFAULT_SEGMENT_BYTES)
     assert(largestFrame(capacity) > 0, `segments of ${capacity} bytes hold nothing`)
+    assert(capacity <= MAX_SEGMENT_BYTES, `segments of ${capacity} bytes are too large`)
     try {
       const opened = await openSegments(fs, { directory, capacity, firstSequence, onRecord })
       const writer = new ForcedWriter(fs, options.writeMode)

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import type { DecisionServiceDefinition } from '../protos/types/coordinator/DecisionService.ts'
+import { eventually } from '../test/child.ts'
 import { freePort } from '../test/ports.ts'
+import { Relay } from '../test/proof/relay.ts'
 import { CodedError } from './errors.ts'
 import { createLogger } from './logger.ts'
 import { loadService } from './rpc.ts'
@@ -126,4 +128,24 @@ test('a method without a handler is found at start, a port in use is named', asy
     ...{ host: '127.0.0.1', port: server.port, node: 'n3', log, wording: plainWording, served: [] },
   })
   await assert.rejects(again, new RegExp(`cannot listen on 127.0.0.1:${server.port}: .*in use`))
+})
+
+test('T5 pings on an idle connection are never too many: no GOAWAY, the next call needs no new one', async () => {
+  await using relay = await Relay.start(await freePort(), server.port)
+  const identity = { log, node: 'n2', peer: 'n1', wording: plainWording }
+  // A hundred times as often as the shipped interval: seconds stand for minutes of silence.
+  const channel = { 'grpc.keepalive_time_ms': 50 }
+  const pinging = createClient(service, `127.0.0.1:${relay.port}`, { ...identity, channel })
+  try {
+    act = () => Promise.resolve()
+    assert.equal((await pinging.unary('DecisionRequest', {}, { deadlineMs: 5000 })).nodeId, 'n1')
+    const before = relay.bytesThere
+    const PING_BYTES = 17
+    await eventually('sixty pings went', () => relay.bytesThere >= before + 60 * PING_BYTES)
+    assert.ok(pinging.connected())
+    assert.equal((await pinging.unary('DecisionRequest', {}, { deadlineMs: 5000 })).nodeId, 'n1')
+    assert.equal(relay.carried, 1)
+  } finally {
+    pinging.close()
+  }
 })

@@ -35,13 +35,14 @@ export class Child {
     if (this.running) throw new Error(`${this.name} runs already`)
     Object.assign(this.#env, env)
     const child = spawn(process.execPath, ['--enable-source-maps', this.#entry], {
-      env: { PATH: process.env['PATH'] ?? '', ...this.#env },
+      env: { ...inherited(), ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = child
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line)
+        if (process.env['MUTATION_STORY'] !== undefined) console.log(`${this.name} | ${line}`)
         for (const watch of [...this.#watchers]) watch(line)
       })
     }
@@ -70,6 +71,8 @@ export class Child {
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (process.env['MUTATION_STORY'] !== undefined && this.running)
+      console.log(`${this.name} | ${signal}`)
     this.#process?.kill(signal)
   }
 
@@ -80,7 +83,7 @@ export class Child {
   }
 
   /** Resolves with the first line that matches, of those printed after `from` lines. */
-  line(pattern: RegExp, { within = 15_000, from = 0 } = {}): Promise<string> {
+  line(pattern: RegExp, { within = 60_000, from = 0 } = {}): Promise<string> {
     const known = this.lines.slice(from).find((line) => pattern.test(line))
     if (known !== undefined) return Promise.resolve(known)
     return new Promise((resolve, reject) => {
@@ -114,7 +117,7 @@ export class Child {
 export async function eventually(
   what: string,
   ask: () => Promise<boolean> | boolean,
-  within = 20_000,
+  within = 60_000,
 ): Promise<void> {
   const until = performance.now() + within
   while (performance.now() < until) {
@@ -122,4 +125,10 @@ export async function eventually(
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`not within ${within} ms: ${what}`)
+}
+
+/** Nothing of whoever runs the tests but what finds programs, and a known bug that is put in. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'NODE_OPTIONS', 'MUTATION', 'MUTATION_WITNESS']
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']))
 }

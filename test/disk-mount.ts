@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +7,8 @@ import { join } from 'node:path'
 /** A small disk of its own. */
 export interface SmallDisk extends AsyncDisposable {
   readonly path: string
-  /** Takes everything that is free, to the last byte. */
-  fill(): void
+  /** Takes everything that is free, to the last byte, but leaves so many megabytes. */
+  fill(leaveMegabytes?: number): void
   /** Gives it back. */
   free(): void
 }
@@ -30,7 +30,7 @@ export async function whyNoDisks(): Promise<string | null> {
 
 /** Mounts a tmpfs in a temporary folder of its own. Unmounting waits for nobody: close first. */
 export async function mountDisk(megabytes: number): Promise<SmallDisk> {
-  const folder = await mkdtemp(join(tmpdir(), 'test-disk-'))
+  const folder = await mkdtemp(join(tmpdir(), 'small-disk-'))
   const path = join(folder, 'disk')
   await mkdir(path)
   try {
@@ -44,7 +44,10 @@ export async function mountDisk(megabytes: number): Promise<SmallDisk> {
   const ballast = join(path, 'ballast')
   return {
     path,
-    fill: () => fillUp(ballast),
+    fill: (leaveMegabytes = 0) => {
+      fillUp(ballast)
+      truncateSync(ballast, statSync(ballast).size - leaveMegabytes * 1024 * 1024)
+    },
     free: () => rmSync(ballast, { force: true }),
     [Symbol.asyncDispose]: async () => {
       execFileSync('umount', [path], { stdio: 'pipe' })

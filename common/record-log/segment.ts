@@ -16,6 +16,8 @@ export const MARKS_RESERVE_BYTES = 2 * MARK_BYTES
 export const SPARE_NAME = 'spare.tmp'
 const MAGIC = Buffer.from('RECLOG\r\n')
 const VERSION = 1
+/** No log has larger segments: a header that says so is not one of ours, whatever its checksum. */
+export const MAX_SEGMENT_BYTES = 64 << 20
 const PREALLOCATION_STEP_BYTES = 1 << 20
 
 export interface SegmentHeader {
@@ -64,8 +66,10 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | null {
   const checksum = crc32c(bytes.subarray(0, SEGMENT_HEADER_BYTES - 4))
   if (bytes.readUInt32LE(SEGMENT_HEADER_BYTES - 4) !== checksum) return null
   if (!bytes.subarray(0, 8).equals(MAGIC) || bytes.readUInt32LE(8) !== VERSION) return null
+  const capacity = bytes.readUInt32LE(12)
+  if (capacity > MAX_SEGMENT_BYTES || largestFrame(capacity) <= 0) return null
   return {
-    capacity: bytes.readUInt32LE(12),
+    capacity,
     key: segmentKey(bytes.subarray(16, 32)),
     number: Number(bytes.readBigUInt64LE(32)),
     firstSequence: Number(bytes.readBigUInt64LE(40)),

@@ -1,18 +1,16 @@
-import { measure, write } from './load.ts'
-import type { BenchCluster } from './processes.ts'
+import { measure } from './load.ts'
+import type { MusicRaft } from './music-raft.ts'
 
 const CONCURRENCY = 256
 const STEP_SECONDS = 20
 
 /** Resident memory of every node while the queue grows to so many tracks. */
-export async function benchMemory(cluster: BenchCluster, tracks: number) {
-  const rows = [await row(cluster)]
-  console.table(rows)
+export async function benchMemory(system: MusicRaft, tracks: number) {
+  const rows = [await row(system)]
   for (;;) {
-    const leader = await cluster.settled()
-    const targets = [cluster.channels.at(leader - 1)]
-    const { perSecond } = await measure(cluster, targets, write, CONCURRENCY, STEP_SECONDS)
-    const now = await row(cluster)
+    const leader = await system.settled()
+    const { perSecond } = await measure(system, [leader], 'write', CONCURRENCY, STEP_SECONDS)
+    const now = await row(system)
     rows.push(now)
     console.log(`${now.tracks} tracks, ${Math.round(perSecond)} writes/s, ${JSON.stringify(now)}`)
     if (now.tracks >= tracks) break
@@ -21,8 +19,8 @@ export async function benchMemory(cluster: BenchCluster, tracks: number) {
   return rows
 }
 
-async function row(cluster: BenchCluster) {
-  const all = await cluster.status()
+async function row(system: MusicRaft) {
+  const all = await system.status()
   return {
     tracks: Math.min(...all.map(({ queueLength }) => queueLength)),
     ...Object.fromEntries(

@@ -1,21 +1,29 @@
 import { writeFile } from 'node:fs/promises'
 import { machine, median } from '../../bench/machine.ts'
-import { benchFailover } from './failover.ts'
-import { type Call, type Figures, measure, read, write } from './load.ts'
+import { residentBytesOf } from '../../bench/processes.ts'
+import { Etcd } from './etcd/etcd.ts'
+import { failover } from './failover.ts'
+import { type Figures, measure } from './load.ts'
 import { benchMemory } from './memory.ts'
-import { BenchCluster, SHIPPED_TIMERS, type Timers } from './processes.ts'
+import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
+import { PLACES, type System, type Timers } from './system.ts'
 
 const CONCURRENCIES = [1, 16, 64, 256, 1024]
-const FAILOVERS = 5
-const SHORT_TIMERS: Timers = { heartbeatMs: 100, electionMinMs: 300, electionMaxMs: 600 }
+/** What etcd ships with. */
+const ETCD_TIMERS: Timers = { heartbeatMs: 100, electionMinMs: 1000, electionMaxMs: 2000 }
+/** Equal for both: etcd's shortest election timeout is five heartbeats. */
+const SHORT_TIMERS: Timers = { heartbeatMs: 100, electionMinMs: 500, electionMaxMs: 1000 }
 
 export interface BenchOptions {
   readonly seconds: number
   readonly rounds: number
+  readonly failovers: number
   /** `all` but memory, or one part alone. */
   readonly part: 'all' | 'writes' | 'reads' | 'failover' | 'memory'
   /** How far the queue grows for `memory`. */
   readonly tracks: number
+  /** Also measures etcd, in turn with ours. */
+  readonly versus: boolean
   /** File for the figures as JSON; empty: none. */
   readonly out: string
 }
@@ -23,78 +31,104 @@ export interface BenchOptions {
 /** `npm run bench -- raft`. */
 export async function benchRaft(options: BenchOptions): Promise<void> {
   const where = machine()
+  const { part, out, versus } = options
   console.log(
     `Node ${where.node}, ${where.cores} cores (${where.cpu}), ${where.memoryGiB} GiB, commit ${where.commit}`,
   )
   console.log('five nodes as shipped, logging to files; one client process; CPU of all five nodes')
   const results: Record<string, unknown> = {}
-  const wants = (part: BenchOptions['part']) =>
-    options.part === part || (options.part === 'all' && part !== 'memory')
-  if (wants('writes')) results['writes'] = await withCluster((all) => benchWrites(all, options))
-  if (wants('reads')) results['reads'] = await withCluster((all) => benchReads(all, options))
-  if (wants('failover')) results['failover'] = await benchFailovers()
-  if (wants('memory'))
-    results['memory'] = await withCluster((all) => benchMemory(all, options.tracks))
-  const { out } = options
-  if (out !== '') await writeFile(out, `${JSON.stringify({ machine: where, results }, null, 2)}\n`)
-}
-
-async function withCluster<T>(bench: (cluster: BenchCluster) => Promise<T>): Promise<T> {
-  const cluster = await BenchCluster.start(SHIPPED_TIMERS)
-  try {
-    return await bench(cluster)
-  } finally {
-    await cluster.stop()
+  const wants = (what: BenchOptions['part']) =>
+    part === what || (part === 'all' && what !== 'memory')
+  if (wants('writes') || wants('reads')) {
+    await withSystems(SHIPPED_TIMERS, versus, async (systems) => {
+      results['versions'] = Object.fromEntries(systems.map(({ name, version }) => [name, version]))
+      for (const operation of ['write', 'read'] as const) {
+        if (!wants(`${operation}s`)) continue
+        for (const to of ['leader', 'all nodes in turn'] as const) {
+          results[`${operation}s to ${to}`] = await series(systems, to, operation, options)
+        }
+      }
+      results['resident MiB per node'] = memoryOf(systems)
+    })
   }
-}
-
-async function benchWrites(cluster: BenchCluster, options: BenchOptions) {
-  console.log('AddTrack, acknowledged after commit')
-  return {
-    leader: await series(cluster, 'leader', write, options),
-    roundRobin: await series(cluster, 'round robin', write, options),
-  }
-}
-
-async function benchReads(cluster: BenchCluster, options: BenchOptions) {
-  console.log('GetMetadata, linearizable')
-  return {
-    leader: await series(cluster, 'leader', read, options),
-    roundRobin: await series(cluster, 'round robin', read, options),
-  }
-}
-
-async function series(
-  cluster: BenchCluster,
-  to: 'leader' | 'round robin',
-  call: Call,
-  { seconds, rounds }: BenchOptions,
-) {
-  const targets = async () => {
-    const leader = await cluster.settled()
-    return to === 'leader' ? [cluster.channels.at(leader - 1)] : cluster.channels.nodes
-  }
-  const runs: Figures[] = []
-  await measure(cluster, await targets(), call, 64, 2) // compiled code, open connections
-  for (let round = 1; round <= rounds; round++) {
-    for (const concurrency of CONCURRENCIES) {
-      runs.push(await measure(cluster, await targets(), call, concurrency, seconds))
+  if (wants('failover')) {
+    for (const [name, timers] of [
+      ['shipped', SHIPPED_TIMERS],
+      ['short', SHORT_TIMERS],
+    ] as const) {
+      const equal = timers === SHORT_TIMERS
+      const versus = options.versus && equal
+      results[`failover, ${name} timers`] = await failovers(timers, { ...options, versus })
     }
   }
-  const summary = CONCURRENCIES.map((concurrency) =>
-    middle(runs.filter((each) => each.concurrency === concurrency)),
-  )
-  console.log(`to ${to}:`)
-  console.table(summary)
-  return { summary, runs }
+  if (wants('memory')) {
+    await withSystems(SHIPPED_TIMERS, false, async ([ours]) => {
+      if (ours instanceof MusicRaft) results['memory'] = await benchMemory(ours, options.tracks)
+    })
+  }
+  const all = { machine: where, results }
+  if (out !== '') await writeFile(out, `${JSON.stringify(all, null, 2)}\n`)
+  console.log(JSON.stringify(all))
 }
 
-function middle(runs: readonly Figures[]) {
+/** Ours first. */
+async function withSystems(
+  timers: Timers,
+  versus: boolean,
+  bench: (systems: readonly System[]) => Promise<void>,
+): Promise<void> {
+  const systems: System[] = []
+  try {
+    if (versus) systems.unshift(await Etcd.start(timers === SHIPPED_TIMERS ? ETCD_TIMERS : timers))
+    systems.unshift(await MusicRaft.start(timers))
+    await bench(systems)
+  } finally {
+    await Promise.all(systems.map((system) => system.stop()))
+  }
+}
+
+/** Rounds over all concurrencies, the systems in turn at each, so that a busy moment meets both. */
+async function series(
+  systems: readonly System[],
+  to: 'leader' | 'all nodes in turn',
+  operation: 'write' | 'read',
+  { seconds, rounds }: BenchOptions,
+) {
+  const runs = new Map<System, Figures[]>(systems.map((system) => [system, []]))
+  const run = async (system: System, concurrency: number, forSeconds: number) => {
+    const leader = await system.settled()
+    const targets = to === 'leader' ? [leader] : PLACES
+    return measure(system, targets, operation, concurrency, forSeconds)
+  }
+  for (const system of systems) await run(system, 64, 2) // compiled code, open connections
+  for (let round = 1; round <= rounds; round++) {
+    for (const concurrency of CONCURRENCIES) {
+      for (const [system, figures] of runs) figures.push(await run(system, concurrency, seconds))
+    }
+  }
+  const rows = [...runs].flatMap(([{ name }, figures]) =>
+    CONCURRENCIES.map((concurrency) => ({ system: name, ...middle(figures, concurrency) })),
+  )
+  console.log(`${operation}s to ${to}:`)
+  console.table(rows)
+  const [ours, theirs] = systems
+  const ratios =
+    ours === undefined || theirs === undefined
+      ? []
+      : compared(runs.get(ours) ?? [], runs.get(theirs) ?? [])
+  if (ratios.length > 0) console.table(ratios)
+  return { rows, ratios }
+}
+
+function middle(figures: readonly Figures[], concurrency: number) {
+  const those = figures.filter((each) => each.concurrency === concurrency)
   const of = (figure: keyof Figures, digits: number) =>
-    Number(median(runs.map((each) => each[figure])).toFixed(digits))
+    Number(median(those.map((each) => each[figure])).toFixed(digits))
+  const rates = those.map(({ perSecond }) => Math.round(perSecond))
   return {
-    concurrency: of('concurrency', 0),
+    concurrency,
     'calls/s': of('perSecond', 0),
+    spread: `${Math.min(...rates)}–${Math.max(...rates)}`,
     'p50 ms': of('p50Ms', 2),
     'p99 ms': of('p99Ms', 2),
     'p999 ms': of('p999Ms', 2),
@@ -103,19 +137,56 @@ function middle(runs: readonly Figures[]) {
   }
 }
 
-async function benchFailovers() {
-  console.log('kill -9 of the leader to the first acknowledged write, ms')
-  const rows = []
-  for (const timers of [SHIPPED_TIMERS, SHORT_TIMERS]) {
-    const all = await benchFailover(timers, FAILOVERS)
-    const { heartbeatMs, electionMinMs, electionMaxMs } = timers
-    rows.push({
-      'heartbeat ms': heartbeatMs,
-      'election timeout ms': `${electionMinMs}–${electionMaxMs}`,
-      'median ms': median(all),
-      all: all.join(' '),
-    })
-  }
+/** Ours over theirs, of the runs that followed each other. */
+function compared(ours: readonly Figures[], theirs: readonly Figures[]) {
+  return CONCURRENCIES.map((concurrency) => {
+    const of = (figure: keyof Figures) =>
+      Number(
+        median(
+          ours.flatMap((each, at) => {
+            const other = theirs[at]
+            return each.concurrency === concurrency && other !== undefined
+              ? [each[figure] / other[figure]]
+              : []
+          }),
+        ).toFixed(2),
+      )
+    return {
+      concurrency,
+      'calls/s, ours : theirs': of('perSecond'),
+      p50: of('p50Ms'),
+      p99: of('p99Ms'),
+      'CPU/call': of('cpuMicros'),
+    }
+  })
+}
+
+function memoryOf(systems: readonly System[]) {
+  const rows = systems.map((system) => {
+    const mebibytes = residentBytesOf(system.pids()).map((bytes) => Math.round(bytes / 2 ** 20))
+    return { system: system.name, 'MiB per node': mebibytes.join(' ') }
+  })
+  console.table(rows)
+  return rows
+}
+
+async function failovers(timers: Timers, { failovers: times, versus }: BenchOptions) {
+  const all = new Map<string, number[]>()
+  await withSystems(timers, versus, async (systems) => {
+    for (const { name } of systems) all.set(name, [])
+    for (let time = 0; time < times; time++) {
+      for (const system of systems) all.get(system.name)?.push(await failover(system))
+    }
+  })
+  const { heartbeatMs, electionMinMs, electionMaxMs } = timers
+  console.log(
+    `kill -9 of the leader to the first acknowledged write; heartbeat ${heartbeatMs} ms, election timeout ${electionMinMs}–${electionMaxMs} ms`,
+  )
+  const rows = [...all].map(([system, ms]) => ({
+    system,
+    'median ms': median(ms),
+    ms: ms.join(' '),
+  }))
   console.table(rows)
   return rows
 }

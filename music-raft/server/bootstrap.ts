@@ -14,6 +14,8 @@ const TELL_EVERY = 25
  * - A majority, this node included, holds nothing at all: nothing acknowledged can have been lost.
  *   Resolves with ''. (Acknowledged entries come after the cluster's id in the log, and both are on
  *   a majority, of which the answers hold one.)
+ * - They belong to several: some are left over from a cluster that was given up (recovery/). Which
+ *   one, only a human can say, and what is adopted is adopted for good: asked again until it is one.
  * - Otherwise it is not known yet, and asked again: one that holds entries and no id may have them
  *   from an election that came to nothing, or may be about to learn the id.
  */
@@ -30,13 +32,16 @@ export async function clusterBegun(
   for (let round = 0; !signal.aborted; round += 1) {
     const answers = await Promise.all(others.map(({ id }) => peers.position(id, ANSWER_WITHIN_MS)))
     const heard = answers.filter((answer) => answer !== null)
-    const begun = heard.find(({ clusterId }) => clusterId !== '')
-    if (begun !== undefined) return begun.clusterId
+    const named = new Set(heard.map(({ clusterId }) => clusterId).filter((id) => id !== ''))
+    const [clusterId] = named
+    if (clusterId !== undefined && named.size === 1) return clusterId
     const empty = heard.filter(({ lastIndex }) => lastIndex === 0).length
     if (empty === heard.length && empty + 1 >= majority) return ''
     if (round % TELL_EVERY === 0) {
       log.info(
-        `Node ${self} has an empty disk and waits to hear from a majority whether the cluster has begun: ${heard.length + 1} of ${voters.length} heard`,
+        named.size > 1
+          ? `Node ${self} has an empty disk and hears of several clusters, ${[...named].join(' and ')}: stop the nodes of all but one`
+          : `Node ${self} has an empty disk and waits to hear from a majority whether the cluster has begun: ${heard.length + 1} of ${voters.length} heard`,
       )
     }
     await sleep(clock, ASK_EVERY_MS, signal)

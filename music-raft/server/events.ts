@@ -1,4 +1,6 @@
+import { type Clock, machineClock } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
+import { RateLimit } from '../../common/rate-limit.ts'
 import type { Entry, NodeId } from '../raft/messages.ts'
 import type { RaftEvent, RoleReason, VoteReason } from '../raft/ready.ts'
 import type { Divergence } from './replica.ts'
@@ -25,14 +27,21 @@ const WHY_VOTE: Record<VoteReason, string> = {
   recovering: 'I lost my disk and have not caught up',
 }
 
+/** Whoever reaches the peer port can have messages ignored; it must not fill the disk with lines. */
+const MOST_IGNORED = 10
+const IGNORED_SPAN_MS = 10_000
+
 /** The one place where what happens in the core becomes lines for people (DESIGN.md 5). */
 export class Teller {
   readonly #log: Logger
   readonly #id: NodeId
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #ignored = new RateLimit(MOST_IGNORED, IGNORED_SPAN_MS)
 
-  constructor(log: Logger, id: NodeId) {
+  constructor(log: Logger, id: NodeId, clock: Pick<Clock, 'now'> = machineClock) {
     this.#log = log
     this.#id = id
+    this.#clock = clock
   }
 
   applying({ index, command, term }: Entry): void {
@@ -165,9 +174,16 @@ export class Teller {
         )
         break
       case 'messageIgnored':
-        log.warn(`${node} ignores ${event.type} from Node ${event.from} · ${event.reason}`)
+        this.#tellIgnored(event)
         break
       default:
     }
+  }
+
+  #tellIgnored({ type, from, reason }: Extract<RaftEvent, { kind: 'messageIgnored' }>): void {
+    if (!this.#ignored.allows(this.#clock.now())) return
+    const more = this.#ignored.takeSuppressed()
+    const others = more === 0 ? '' : `, and ignored ${more} others since it last said so`
+    this.#log.warn(`Node ${this.#id} ignores ${type} from Node ${from} · ${reason}${others}`)
   }
 }

@@ -8,9 +8,11 @@ import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { startHttp } from './http.ts'
+import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
 import { queueServed } from './queue-service.ts'
 import { type RecoveryParts, recover } from './recovered.ts'
+import { finishSwap } from './recovery/swap.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
 import { Exchanges } from './transport/exchanges.ts'
@@ -30,6 +32,9 @@ export async function openRaftNode(
   disk: Pick<RecoveryParts, 'fileSystem'> = {},
 ): Promise<Running> {
   const data = await openDataDirectory(config.DATA_DIR, `Node ${config.id}`)
+  const kept = await finishSwap(data.path)
+  if (kept !== null)
+    log.info(`finished a recovery that was interrupted; the old data are in ${kept}`)
   const recovered = await recover(data.path, config, disk)
   const server = new Server({ config, log, fatal, recovered, directory: data.path })
   const { peerServer, clientServer, exchanges } = await startServers(config, log, server)
@@ -99,17 +104,18 @@ async function startServers(
 }
 
 function queue(config: RaftConfig, server: Server, router: Router): Served {
-  return queueServed({
+  const served = queueServed({
     limits: {
       maxTracks: config.MAX_TRACKS,
       maxHistory: config.MAX_HISTORY,
       maxSessions: config.MAX_SESSIONS,
     },
-    write: (write) => router.anywhere(write),
+    write: (write, withinMs) => router.anywhere(write, withinMs),
     read: async () => void (await server.read()),
     machine: () => server.machine,
     describe: describe(server),
   })
+  return withBoundedLists(served, () => server.machine)
 }
 
 function admin(config: RaftConfig, server: Server): Served {

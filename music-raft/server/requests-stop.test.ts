@@ -24,7 +24,7 @@ function open(requests: Requests, place?: { index: number; term: number }) {
 
 const requests = () => new Requests(1000, 10)
 
-test('L16 when the node stops, what is in the log may yet take effect; the rest was refused', async () => {
+test('TestShutdown4A L16 when the node stops, what is in the log may yet take effect; the rest was refused', async () => {
   const pending = requests()
   const [inLog, notYet] = [open(pending, { index: 7, term: 2 }), open(pending)]
   pending.rejectAll(new CodedError('STOPPING'))

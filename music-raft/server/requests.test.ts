@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CodedError } from '../../common/errors.ts'
 import type { Input } from '../raft/ready.ts'
 import { Refused, Requests } from './requests.ts'
@@ -24,6 +25,8 @@ describe('requests on their way', () => {
     const done = open()
     requests.answer(at(1, 5, 2))
     requests.applied(4, 2, null)
+    const early = await Promise.race([done, nextTurn('not yet')])
+    assert.equal(early, 'not yet', 'O5 what is in a log may be lost again')
     requests.applied(5, 2, null)
     assert.deepEqual(await done, { index: 5, outcome: null })
     assert.equal(requests.size, 0)

@@ -15,7 +15,7 @@ import { DiskGuard } from './disk-guard.ts'
 import { Driver } from './driver.ts'
 import { Teller } from './events.ts'
 import { handOver } from './hand-over.ts'
-import { type Identity, writeIdentity } from './identity.ts'
+import { type Identity, writeIdentityWhenRoom } from './identity.ts'
 import { Leadership } from './leadership.ts'
 import { Readiness } from './readiness.ts'
 import { type Recovered, restartOf } from './recovered.ts'
@@ -100,6 +100,7 @@ export class Server {
     this.membership = {
       id: config.id,
       clusterId: () => storage.clusterId,
+      isMember: (id) => this.#isMember(id),
       // Not while it is unknown whether the own cluster has begun: a stranger's name for it would
       // then be taken by all (bootstrap.ts asks those of PEERS).
       adoptCluster: (clusterId) => {
@@ -115,7 +116,7 @@ export class Server {
     })
     const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_PENDING_REQUESTS: most } = config
     this.#requests = new Requests(timeoutMs, most, clock)
-    this.#teller = new Teller(log, config.id)
+    this.#teller = new Teller(log, config.id, clock)
     this.#readiness = new Readiness(this.leadership, () => this.read())
     this.#guard = new DiskGuard(storage, log, () => this.#giveWay(), fatal, clock)
   }
@@ -263,6 +264,13 @@ export class Server {
     )
   }
 
+  #isMember(id: number): boolean {
+    const configured = this.#parts.config.members.some((member) => member.id === id)
+    if (configured || this.#driver === null) return configured
+    const { voters, learners } = this.#driver.status.configuration
+    return [...voters, ...learners].some((member) => member.id === id)
+  }
+
   /** null: the process stops before it is known. */
   async #newIdentity(): Promise<Identity | null> {
     const { config, log, recovered, directory } = this.#parts
@@ -280,8 +288,8 @@ export class Server {
     if (clusterId !== '') this.#adoptCluster(clusterId)
     if (!lostDisk) recovered.found.hardState = await storage.begin()
     const identity = { nodeId: id, initialConfiguration, lostDisk }
-    await writeIdentity(directory, identity, fileSystem)
-    return identity
+    const options = { clock, fileSystem, signal }
+    return (await writeIdentityWhenRoom(directory, identity, options)) ? identity : null
   }
 
   #core(identity: Identity): RaftNode {

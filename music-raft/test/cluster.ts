@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -143,6 +142,20 @@ const TIMERS = {
   ELECTION_TIMEOUT_MAX_MS: '1000',
 }
 
+/** Long enough that nobody is elected only because the machine is at work. */
+export const PATIENT = {
+  HEARTBEAT_INTERVAL_MS: '300',
+  ELECTION_TIMEOUT_MIN_MS: '1500',
+  ELECTION_TIMEOUT_MAX_MS: '2500',
+}
+
+/** For tests that fail at any election: a node must miss eight heartbeats before it begins one. */
+export const CALM = {
+  HEARTBEAT_INTERVAL_MS: '500',
+  ELECTION_TIMEOUT_MIN_MS: '4000',
+  ELECTION_TIMEOUT_MAX_MS: '5000',
+}
+
 /** Real processes on this machine, with fresh data. */
 export class RaftCluster implements AsyncDisposable {
   readonly folder: string
@@ -251,45 +264,5 @@ export class RaftCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-  }
-}
-
-/** A client that repeats what it does not know, with the same request id, on one node after another. */
-export class Client {
-  readonly #cluster: RaftCluster
-  readonly #id = randomUUID()
-  #requestId = 0
-  #turn = 0
-  /** The longest time from the first attempt of a write to its answer. */
-  longestMs = 0
-
-  constructor(cluster: RaftCluster) {
-    this.#cluster = cluster
-  }
-
-  /** Resolves when the track is queued; rejects after `within` milliseconds. */
-  async add(id: string, within = 15_000): Promise<void> {
-    this.#requestId += 1
-    const sent = { 'x-client-id': this.#id, 'x-request-id': String(this.#requestId) }
-    const began = performance.now()
-    let last = 'nothing was tried'
-    while (performance.now() - began < within) {
-      const { nodes } = this.#cluster
-      const node = nodes[this.#turn % nodes.length]
-      if (node === undefined) continue
-      try {
-        const { message } = await node.add(id, { sent, deadlineMs: 2000 })
-        last = message
-        if (message === 'Queued by Leader') {
-          this.longestMs = Math.max(this.longestMs, performance.now() - began)
-          return
-        }
-      } catch (error) {
-        last = String(error)
-      }
-      this.#turn += 1
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error(`${id} was not queued within ${within} ms: ${last}`)
   }
 }

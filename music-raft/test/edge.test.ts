@@ -4,35 +4,20 @@ import { after, before, describe, test } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { Child } from '../../test/child.ts'
 import { raftService } from '../server/wire/raft-wire.ts'
-import { type Node, RaftCluster } from './cluster.ts'
-
-/** A call whose bytes are ours, to say what no client library would. */
-function raw(address: string, path: string, bytes: Buffer): Promise<Buffer> {
-  const client = new grpc.Client(address, grpc.credentials.createInsecure())
-  return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(
-      path,
-      (value: Buffer) => value,
-      (value: Buffer) => value,
-      bytes,
-      new grpc.Metadata(),
-      { deadline: Date.now() + 3000 },
-      (error, answer) => (error === null ? resolve(answer ?? Buffer.alloc(0)) : reject(error)),
-    )
-  }).finally(() => client.close())
-}
+import { type Node, PATIENT, RaftCluster } from './cluster.ts'
+import { rawCall } from './raw-call.ts'
 
 interface Answer {
   readonly code: string
   readonly queue: readonly { readonly id: string }[]
 }
 
-describe('at the edge of a node', { timeout: 180_000 }, () => {
+describe('at the edge of a node', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   let node: Node
   let client: string
   before(async () => {
-    cluster = await RaftCluster.start({ size: 3, env: { ADMIN_TOKEN: 'open-sesame' } })
+    cluster = await RaftCluster.start({ size: 3, env: { ...PATIENT, ADMIN_TOKEN: 'open-sesame' } })
     node = await cluster.leader()
     client = `127.0.0.1:${node.port}`
   })
@@ -42,14 +27,14 @@ describe('at the edge of a node', { timeout: 180_000 }, () => {
     const before = await node.status()
     const bytes = raftService.definition.RequestVote.requestSerialize({ term: 99, candidateId: 2 })
     for (const method of ['RequestVote', 'AppendEntries', 'TimeoutNow', 'ReadIndex']) {
-      await assert.rejects(raw(client, `/raft.RaftService/${method}`, bytes), /UNIMPLEMENTED/)
+      await assert.rejects(rawCall(client, `/raft.RaftService/${method}`, bytes), /UNIMPLEMENTED/)
     }
     const now = await node.status()
     assert.deepEqual([now.term, now.role], [before.term, before.role])
   })
 
   test('the peer port carries no AdminService', async () => {
-    const call = raw(node.peerAddress, '/admin.AdminService/Status', Buffer.alloc(0))
+    const call = rawCall(node.peerAddress, '/admin.AdminService/Status', Buffer.alloc(0))
     await assert.rejects(call, /UNIMPLEMENTED/)
   })
 
@@ -59,13 +44,13 @@ describe('at the edge of a node', { timeout: 180_000 }, () => {
     const vote = { term: term + 5, candidateId: 9 }
     const envelope = { from: 9, to: node.id, sequence: 1, clusterId: '' }
     const ask = (args: object) =>
-      raw(node.peerAddress, RequestVote.path, RequestVote.requestSerialize(args))
+      rawCall(node.peerAddress, RequestVote.path, RequestVote.requestSerialize(args))
     await assert.rejects(ask(vote), /INVALID_ARGUMENT.*envelope/)
     await assert.rejects(ask({ ...vote, envelope: { ...envelope, from: 8 } }), /INVALID_ARGUMENT/)
     await assert.rejects(ask({ ...vote, envelope: { ...envelope, to: 77 } }), /FAILED_PRECONDITION/)
     const other = { ...envelope, clusterId: 'another' }
     await assert.rejects(ask({ ...vote, envelope: other }), /FAILED_PRECONDITION.*another/)
-    const noMessage = raw(node.peerAddress, AppendEntries.path, Buffer.from([0x2a, 0x7f]))
+    const noMessage = rawCall(node.peerAddress, AppendEntries.path, Buffer.from([0x2a, 0x7f]))
     await assert.rejects(noMessage, /INVALID_ARGUMENT/)
     assert.equal((await node.status()).term, term)
   })
@@ -105,17 +90,20 @@ describe('at the edge of a node', { timeout: 180_000 }, () => {
       Buffer.from([0x12, 2, 0xc3, 0x28]), // title: half a character
     ])
     await assert.rejects(
-      raw(client, '/queue.QueueService/AddTrack', track),
+      rawCall(client, '/queue.QueueService/AddTrack', track),
       /INVALID_ARGUMENT.*title/,
     )
     const unknownField = Buffer.from([0x0a, 1, 0x62, 0xfa, 0x01, 1, 0xff])
-    await raw(client, '/queue.QueueService/AddTrack', unknownField)
+    await rawCall(client, '/queue.QueueService/AddTrack', unknownField)
     assert((await node.ids()).includes('b'))
   })
 
   test('T4 a message over 4 MiB is refused and the node goes on', async () => {
     const huge = Buffer.alloc(5 * 1024 * 1024, 0x61)
-    await assert.rejects(raw(client, '/queue.QueueService/AddTrack', huge), /RESOURCE_EXHAUSTED/)
+    await assert.rejects(
+      rawCall(client, '/queue.QueueService/AddTrack', huge),
+      /RESOURCE_EXHAUSTED/,
+    )
     assert.equal((await node.http('/livez')).status, 200)
   })
 

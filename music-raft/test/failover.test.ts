@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
-import { Client, RaftCluster } from './cluster.ts'
+import { Client } from './client.ts'
+import { RaftCluster } from './cluster.ts'
 
 describe('five processes', { timeout: 180_000 }, () => {
   let cluster: RaftCluster
@@ -132,7 +133,7 @@ describe('five processes', { timeout: 180_000 }, () => {
     for (const node of cluster.nodes) assert.deepEqual(await node.ids(), acknowledged)
   })
 
-  test('O1 a minority commits nothing; what it took may still take effect', async () => {
+  test('O1 L8 a minority commits nothing; what it took may still take effect', async () => {
     const leader = await cluster.leader()
     const [a, b, c] = cluster.followers(leader)
     assert(a !== undefined && b !== undefined && c !== undefined)

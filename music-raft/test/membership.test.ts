@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { eventually } from '../../test/child.ts'
-import { Client, type Node, RaftCluster } from './cluster.ts'
+import { Client } from './client.ts'
+import { type Node, RaftCluster } from './cluster.ts'
 
 interface Members {
   readonly members: { readonly id: number; readonly voter: boolean }[]

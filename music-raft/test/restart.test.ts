@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SEGMENT_HEADER_BYTES } from '../../common/record-log/segment.ts'
 import { eventually } from '../../test/child.ts'
-import { Client, RaftCluster } from './cluster.ts'
+import { Client } from './client.ts'
+import { RaftCluster } from './cluster.ts'
 
 describe('restarts', { timeout: 180_000 }, () => {
   test('L9 a rolling restart of all five under load fails no client that retries', async () => {

@@ -39,6 +39,10 @@ function receiver({ highWaterMark = 16 } = {}) {
     stall: () => {
       stalled = true
     },
+    release: () => {
+      stalled = false
+      for (const done of pending.splice(0)) done()
+    },
     isCancelled: () => cancelled,
     bytes: () =>
       Buffer.concat(got.map((chunk) => ('data' in chunk ? chunk.data : Buffer.alloc(0)))),
@@ -62,7 +66,7 @@ test('every receiver gets the header, the same bytes in bounded chunks, then the
   assert.deepEqual([size, sha256], [whole.length, createHash('sha256').update(whole).digest('hex')])
   for (const { got } of receivers)
     assert.ok(!got.some((chunk) => 'last' in chunk), 'not complete yet')
-  const results = await fan.finish()
+  const results = await fan.finish(60_000)
   assert.ok(results.every(({ status }) => status === 'fulfilled'))
   for (const { got, bytes } of receivers) {
     assert.deepEqual([got[0], got.at(-1)], [{ header: 'name' }, { last: true }])
@@ -78,12 +82,30 @@ test('a receiver that fails is left behind, the others get everything', async ()
   const sending = fan.send(body(large), () => 1000)
   setImmediate(() => failing.fail(new Error('gone')))
   await sending
-  const results = await fan.finish()
+  const results = await fan.finish(60_000)
   assert.deepEqual(
     results.map(({ status }) => status),
     ['rejected', 'fulfilled'],
   )
   assert.deepEqual(sound.bytes(), large)
+})
+
+test('a receiver that stands still when another has answered is left behind, and not before', async () => {
+  const [hanging, sound] = [receiver(), receiver()]
+  hanging.stall()
+  sound.stall()
+  const fan = fanOut([hanging.sink, sound.sink])
+  await fan.send(body(Buffer.from('bytes')), () => 1000)
+  const finished = fan.finish(50)
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  assert.deepEqual([hanging.isCancelled(), sound.isCancelled()], [false, false])
+  sound.release()
+  const results = await finished
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'fulfilled'],
+  )
+  assert.deepEqual([hanging.isCancelled(), sound.isCancelled()], [true, false])
 })
 
 test('the body is read at the pace of the slowest receiver', async () => {
@@ -129,6 +151,6 @@ test('T12 a body that breaks or falls silent is an error; cancelling tells every
 test('without receivers the bytes are only measured', async () => {
   const fan = fanOut([])
   assert.equal((await fan.send(body(large), () => 1000)).size, large.length)
-  assert.deepEqual(await fan.finish(), [])
+  assert.deepEqual(await fan.finish(60_000), [])
   assert.throws(() => assertNotEmpty(0), { code: 'EMPTY_PICTURE' })
 })

@@ -7,6 +7,8 @@ import { nextWithin } from '../shell/idle.ts'
 /** How long a participant may leave bytes lying. */
 const STALLED_MS = 15_000
 const CHUNK_BYTES = 256 * 1024
+/** How many times as long as another a receiver may take to make its bytes durable. */
+const PATIENCE = 10
 
 /** One receiver of the bytes. */
 export interface Sink<C> {
@@ -61,10 +63,30 @@ export class FanOut<C> {
     }
   }
 
-  /** Completes the body and waits for every receiver's answer; failures are left to the vote. */
-  async finish(): Promise<PromiseSettledResult<unknown>[]> {
+  /**
+   * Completes the body and waits for every receiver's answer; failures are left to the vote. Who stands
+   * still is left behind once another has answered: after many times as long as that one took, and at
+   * least `leastMs`.
+   */
+  async finish(leastMs: number): Promise<PromiseSettledResult<unknown>[]> {
+    const began = performance.now()
     for (const { requests } of this.#live) requests.end(this.#last)
-    return Promise.allSettled(this.#sinks.map(({ answer }) => answer))
+    const silent = new Set(this.#sinks)
+    let late: NodeJS.Timeout | null = null
+    const leaveBehind = () => {
+      for (const { requests } of silent) requests.cancel()
+    }
+    for (const sink of this.#sinks) {
+      const settled = () => silent.delete(sink)
+      const answered = () => {
+        settled()
+        late ??= setTimeout(leaveBehind, Math.max(leastMs, PATIENCE * (performance.now() - began)))
+      }
+      sink.answer.then(answered, settled)
+    }
+    const results = await Promise.allSettled(this.#sinks.map(({ answer }) => answer))
+    if (late !== null) clearTimeout(late)
+    return results
   }
 
   /** Gives up: the receivers drop what they have. */

@@ -89,6 +89,7 @@ export async function openCoordinator(
   const app = httpApp({
     ...{ node, log, driver, participants, history, keys, metrics },
     maxPictureBytes: config.MAX_PICTURE_BYTES,
+    voteTimeoutMs: config.VOTE_TIMEOUT_MS,
     bodyIdleMs,
     checkDisk: async () => void (await stat(data.path)),
   })

@@ -38,7 +38,11 @@ export class ParticipantState {
   /** Owner of each locked picture: exactly the pictures of `prepared`. */
   readonly locks = new Map<string, TransactionId>()
   #namesVersion = 0
-  /** By coordinator, in the order in which its transactions ended here. */
+  /**
+   * By coordinator and its disk, in the order in which its transactions ended here. As many disks as
+   * configured coordinators ever had, a few hundred bytes each. They are never dropped: a tombstone may
+   * be a promise to a peer, and forgetting one could let a late VoteRequest break it.
+   */
   readonly #tombstones = new Map<string, Map<TransactionId, Tombstone>>()
   readonly #finishedBefore = new Map<string, Order>()
   /** Coordinators that do not number their transactions and of which some were forgotten. */

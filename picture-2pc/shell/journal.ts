@@ -52,7 +52,7 @@ export class Journal<R, S> {
       directory,
       segmentBytes: SEGMENT_BYTES,
       onRecord: (sequence, bytes) => {
-        if (sequence > after) records.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as R)
+        if (sequence > after) records.push(parsed<R>(directory, `record ${sequence}`, bytes))
       },
     })
     // Also where every segment is gone: the log then begins anew, with 1.
@@ -142,6 +142,23 @@ async function readCheckpoint<S>(
   if (head !== `${crc32c(body).toString(16).padStart(8, '0')}\n`) {
     throw new CorruptLog(path, 0, 'its checksum does not match')
   }
-  const { sequence, state } = JSON.parse(body.toString('utf8')) as { sequence: number; state: S }
+  const { sequence, state } = parsed<{ sequence: number; state: S }>(path, 'it', body)
+  if (!Number.isSafeInteger(sequence) || sequence < 0 || state === undefined) {
+    throw new CorruptLog(path, 0, 'it is no checkpoint')
+  }
   return { sequence, state, bytes: body.byteLength }
+}
+
+/** Whole, by its checksum, and yet no record of ours: not to be guessed at. */
+function parsed<T>(path: string, what: string, bytes: Uint8Array): T {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    throw new CorruptLog(path, 0, `${what} is not JSON`)
+  }
+  if (typeof value !== 'object' || value === null) {
+    throw new CorruptLog(path, 0, `${what} is no object`)
+  }
+  return value as T
 }

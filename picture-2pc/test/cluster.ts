@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child, eventually } from '../../test/child.ts'
 import { freePorts } from '../../test/ports.ts'
+import { RelayMesh } from '../../test/proof/relay-mesh.ts'
 
 export interface ClusterOptions {
   readonly participants?: number
@@ -11,6 +12,8 @@ export interface ClusterOptions {
   /** Compiled mains to run in place of the shipped ones. */
   readonly coordinatorMain?: string
   readonly participantMain?: string
+  /** Puts a relay on every way between two processes. */
+  readonly relayed?: boolean
 }
 
 /** An answer of the coordinator, with its JSON. */
@@ -20,6 +23,8 @@ export interface Answer {
   readonly headers: Headers
 }
 
+const COORDINATOR = 'http-node1'
+
 /** A coordinator and its participants as real processes on this machine, with fresh data. */
 export class PictureCluster {
   readonly folder: string
@@ -28,13 +33,17 @@ export class PictureCluster {
   readonly url: string
   readonly participantPorts: readonly number[]
   readonly coordinatorGrpcPort: number
+  /** Null where the processes are connected directly. */
+  readonly mesh: RelayMesh | null
 
   private constructor(
     folder: string,
     coordinator: Child,
     participants: readonly Child[],
     ports: { http: number; grpc: number; participants: readonly number[] },
+    mesh: RelayMesh | null,
   ) {
+    this.mesh = mesh
     this.folder = folder
     this.coordinator = coordinator
     this.participants = participants
@@ -49,35 +58,44 @@ export class PictureCluster {
     const folder = await mkdtemp(join(tmpdir(), 'picture-2pc-'))
     const [http = 0, grpc = 0, ...ports] = await freePorts(2 + count)
     const names = ports.map((_, index) => `grpc-node${index + 1}`)
-    const peers = names.map((name, index) => `${name}=127.0.0.1:${ports[index]}`).join(',')
+    const listeners = [
+      ...names.map((name, index) => ({ name, port: ports[index] ?? 0 })),
+      { name: COORDINATOR, port: grpc },
+    ]
+    const mesh = options.relayed
+      ? await RelayMesh.between([...names, COORDINATOR], listeners)
+      : null
+    const address = (from: string, to: string) =>
+      mesh !== null && from !== to
+        ? mesh.address(from, to)
+        : `127.0.0.1:${listeners.find(({ name }) => name === to)?.port}`
+    const peersOf = (from: string) => names.map((to) => `${to}=${address(from, to)}`).join(',')
     const common = { HOST: '127.0.0.1', LOG_FORMAT: 'pretty', ...env }
     const participants = names.map(
       (name, index) =>
         new Child(name, options.participantMain ?? 'picture-2pc/participant/main.js', {
           NODE_NAME: name,
           PORT: String(ports[index]),
-          COORDINATORS: `http-node1=127.0.0.1:${grpc}`,
-          PEERS: peers,
+          COORDINATORS: `${COORDINATOR}=${address(name, COORDINATOR)}`,
+          PEERS: peersOf(name),
           DATA_DIR: join(folder, name),
           ...common,
         }),
     )
     const coordinator = new Child(
-      'http-node1',
+      COORDINATOR,
       options.coordinatorMain ?? 'picture-2pc/coordinator/main.js',
       {
-        NODE_NAME: 'http-node1',
+        NODE_NAME: COORDINATOR,
         PORT: String(http),
         GRPC_PORT: String(grpc),
-        PARTICIPANTS: peers,
-        DATA_DIR: join(folder, 'http-node1'),
+        PARTICIPANTS: peersOf(COORDINATOR),
+        DATA_DIR: join(folder, COORDINATOR),
         ...common,
       },
     )
-    return new PictureCluster(folder, coordinator, participants, {
-      ...{ http, grpc },
-      participants: ports,
-    })
+    const all = { http, grpc, participants: ports }
+    return new PictureCluster(folder, coordinator, participants, all, mesh)
   }
 
   /** Makes the processes, starts them and waits until transactions can commit. */
@@ -118,6 +136,7 @@ export class PictureCluster {
     await Promise.all(
       this.all.filter((child) => child.running).map((child) => child.end('SIGKILL')),
     )
+    await this.mesh?.close()
     await rm(this.folder, { recursive: true, force: true })
   }
 

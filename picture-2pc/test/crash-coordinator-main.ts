@@ -10,7 +10,7 @@ import { CrashPoint } from './crash-point.ts'
 
 // The shipped coordinator, but it can be told where to die, and its whole log is kept.
 const config = configured(process, () => readCoordinatorConfig(process.env))
-const point = new CrashPoint(`${config.DATA_DIR}.crash`)
+const point = new CrashPoint(process.env['ORDERS'] ?? `${config.DATA_DIR}.crash`)
 const { log, flush } = createLogger({
   node: config.NODE_NAME,
   level: config.LOG_LEVEL,
@@ -21,6 +21,7 @@ const openJournal = async (directory: string) =>
   keepHistory(
     point.around(await Journal.open<CoordinatorRecord, CoordinatorSnapshot>(directory)),
     directory,
+    process.env['HISTORY_DIR'],
   )
 
 await live({

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync } from 'node:fs'
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,25 +14,37 @@ const SEGMENT = /^\d{20}\.log$/
 export function keepHistory<R, S>(
   opened: OpenedJournal<R, S>,
   directory: string,
+  history = historyOf(directory),
 ): OpenedJournal<R, S> {
   const { journal } = opened
   const checkpoint = journal.checkpoint.bind(journal)
   journal.checkpoint = (state) => {
-    mkdirSync(historyOf(directory), { recursive: true })
+    mkdirSync(history, { recursive: true })
     for (const name of readdirSync(directory).filter((each) => SEGMENT.test(each))) {
-      const kept = join(historyOf(directory), name)
-      if (!existsSync(kept)) linkSync(join(directory, name), kept)
+      keep(join(directory, name), join(history, name))
     }
     return checkpoint(state)
   }
   return opened
 }
 
-/** Every record of a journal whose process does not run, in order, with its sequence number. */
-export async function readHistory<R>(directory: string): Promise<readonly R[]> {
+function keep(path: string, kept: string): void {
+  try {
+    if (!existsSync(kept)) linkSync(path, kept)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error
+    copyFileSync(path, kept) // the history is on another disk than the data
+  }
+}
+
+/** Every record of a journal whose process does not run, in order. */
+export async function readHistory<R>(
+  directory: string,
+  history = historyOf(directory),
+): Promise<readonly R[]> {
   const copy = await mkdtemp(join(tmpdir(), 'picture-2pc-history-'))
   try {
-    for (const folder of [historyOf(directory), directory]) {
+    for (const folder of [history, directory]) {
       if (!existsSync(folder)) continue
       for (const name of (await readdir(folder)).filter((each) => SEGMENT.test(each))) {
         await copyFile(join(folder, name), join(copy, name))

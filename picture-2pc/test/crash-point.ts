@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OpenedJournal } from '../shell/journal.ts'
 
 /**
@@ -7,6 +8,8 @@ import type { OpenedJournal } from '../shell/journal.ts'
  * - `before TYPE`: nothing of the save that holds the next record of this type is on disk;
  * - `after TYPE`: that save is on disk, and nothing it was owed for has happened;
  * - `line TEXT`: as it logs the next line that contains the text.
+ *
+ * Or how long each forced write of its log takes more, as on a slow disk: `slow MILLISECONDS`.
  *
  * Armed while it runs (see `arm` in crash-cluster.ts): a process that had to be started anew for each
  * point would cost twice as many starts.
@@ -27,6 +30,8 @@ export class CrashPoint {
     const append = journal.append.bind(journal)
     journal.append = async (records) => {
       for (const { type } of records) this.#reach(`before ${type}`)
+      const [, delay] = /^slow (\d+)$/.exec(this.#armed) ?? []
+      if (delay !== undefined) await sleep(Number(delay))
       await append(records)
       print(`saved ${records.map(({ type }) => type).join(' ')}`)
       for (const { type } of records) this.#reach(`after ${type}`)

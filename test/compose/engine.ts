@@ -43,28 +43,34 @@ export interface Inspected {
 export class Compose {
   readonly project: string
   readonly #program: readonly string[]
-  readonly #file: string
+  readonly #files: readonly string[]
   readonly #containers: readonly string[]
 
   private constructor(
     program: readonly string[],
-    file: string,
+    files: readonly string[],
     project: string,
     containers: readonly string[],
   ) {
     this.#program = program
-    this.#file = file
+    this.#files = files
     this.project = project
     this.#containers = containers
   }
 
   /**
    * Finds docker-compose, or Compose v2, and removes what an earlier run under this project name left.
-   * Rejects when somebody else has containers of these names: they are not ours to remove.
+   * Rejects when somebody else has containers of these names: they are not ours to remove. More than
+   * one file: the later ones override the first.
    */
-  static async prepare(file: string, project: string, containers: readonly string[]) {
+  static async prepare(
+    files: string | readonly string[],
+    project: string,
+    containers: readonly string[],
+  ) {
     const program = await composeProgram()
-    const compose = new Compose(program, file, project, containers)
+    const compose = new Compose(program, [files].flat(), project, containers)
+    await docker('rm', '-f', compose.#holder).catch(() => undefined)
     await compose.down()
     const names = (await docker('ps', '-a', '--format', '{{.Names}}')).split('\n')
     const taken = containers.filter((name) => names.includes(name))
@@ -77,7 +83,8 @@ export class Compose {
   /** `docker-compose -f FILE …`, with variables added to its environment. */
   async run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
     const [program = '', ...first] = this.#program
-    const all = [...first, '-p', this.project, '-f', this.#file, ...words]
+    const files = this.#files.flatMap((file) => ['-f', file])
+    const all = [...first, '-p', this.project, ...files, ...words]
     await run(program, all, { ...OUTPUT, env: { ...process.env, ...env } })
   }
 
@@ -126,6 +133,69 @@ export class Compose {
     } finally {
       await docker('rm', '-f', name)
     }
+  }
+
+  /** Cuts a container off its network, which lost its connections without a word; `join` ends it. */
+  async cut(container: string, network: string): Promise<void> {
+    await docker('network', 'disconnect', `${this.project}_${network}`, container)
+  }
+
+  /** Connects it again, under its own name and the aliases given. */
+  async join(container: string, network: string, ...aliases: readonly string[]): Promise<void> {
+    const named = [container, ...aliases].flatMap((alias) => ['--alias', alias])
+    await docker('network', 'connect', ...named, `${this.project}_${network}`, container)
+  }
+
+  /** Makes a container anew on an empty volume of the same name. */
+  async wipe(service: string): Promise<void> {
+    await docker('kill', service) // what it would still write in good order is lost anyway
+    await this.run(['rm', '-f', service])
+    await docker('volume', 'rm', `${this.project}_${service}`)
+    await this.run(['up', '-d', '--no-deps', service])
+  }
+
+  /**
+   * Holds a volume, so that one in memory outlives its container, with this much of it used up. Resolves
+   * with what frees that space; `down` cannot remove the volume before `release`.
+   */
+  async occupy(
+    volume: string,
+    megabytes: number,
+  ): Promise<{ free(): Promise<void>; release(): Promise<void> }> {
+    const mounted = `${this.project}_${volume}:/data`
+    const image = await docker('image', 'inspect', '--format', '{{.Id}}', await this.#image())
+    await docker(
+      'run',
+      '-d',
+      '--init',
+      '--name',
+      this.#holder,
+      '-v',
+      mounted,
+      image,
+      'sleep',
+      '3600',
+    )
+    const fill = `dd if=/dev/zero of=/data/filler bs=1M count=${megabytes}`
+    await docker('exec', this.#holder, 'sh', '-c', fill)
+    return {
+      free: async () => void (await docker('exec', this.#holder, 'rm', '/data/filler')),
+      release: async () => void (await docker('rm', '-f', this.#holder)),
+    }
+  }
+
+  /** Name of the container that holds a volume. */
+  get #holder(): string {
+    return `${this.project}-holder`
+  }
+
+  /** The image of one of its containers. */
+  async #image(): Promise<string> {
+    for (const container of this.#containers) {
+      const image = await docker('inspect', '--format', '{{.Image}}', container).catch(() => '')
+      if (image !== '') return image
+    }
+    throw new Error('no container is there yet')
   }
 
   /** The last lines of every container, for a test that failed. */

@@ -41,6 +41,11 @@ export class RelayMesh implements AsyncDisposable {
     return `127.0.0.1:${relay.port}`
   }
 
+  /** Connections that `from` has opened to `to` so far. */
+  carried(from: string, to: string): number {
+    return this.#relays.get(key(from, to))?.carried ?? 0
+  }
+
   /** Nothing that `from` sends reaches `to`, whoever opened the connection. */
   cut(from: string, to: string): void {
     for (const { relay, direction } of this.#ways(from, to)) relay.cut(direction)

@@ -16,6 +16,8 @@ export class Relay implements AsyncDisposable {
   readonly port: number
   /** Connections carried so far. */
   carried = 0
+  /** Bytes that came for the target so far. */
+  bytesThere = 0
   readonly #server: Server
   readonly #links = new Set<Link>()
   readonly #state: LinkState = { cut: new Set(), delayMs: { there: 0, back: 0 } }
@@ -27,6 +29,9 @@ export class Relay implements AsyncDisposable {
       this.carried += 1
       const link = new Link(socket, targetPort, this.#state, () => this.#links.delete(link))
       this.#links.add(link)
+      socket.on('data', (data) => {
+        this.bytesThere += data.byteLength
+      })
     })
   }
 
@@ -125,7 +130,7 @@ class Link {
     pump?.end(() => {
       const other = direction === 'there' ? this.#far : this.#near
       other?.destroySoon()
-      this.#over()
+      if (other?.destroyed === true) this.#over()
     })
   }
 }
@@ -138,6 +143,7 @@ class Pump {
   #into: Socket | null = null
   #waiting: { readonly run: () => void; readonly bytes: number; readonly at: number }[] = []
   #bytes = 0
+  #isDraining = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(direction: Direction, from: Socket | null, state: LinkState) {
@@ -150,10 +156,7 @@ class Pump {
     this.#from = socket
     socket.on('data', (data) => {
       this.#push(data.byteLength, () => {
-        if (this.#into?.write(data) === false) {
-          socket.pause()
-          this.#into.once('drain', () => this.#resume())
-        }
+        if (this.#into?.write(data) === false) this.#waitForDrain(this.#into)
       })
     })
     socket.on('end', () => this.#push(0, () => this.#into?.end()))
@@ -175,8 +178,18 @@ class Pump {
     this.proceed()
   }
 
+  #waitForDrain(into: Socket): void {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    this.#from?.pause()
+    into.once('drain', () => {
+      this.#isDraining = false
+      this.#resume()
+    })
+  }
+
   #resume(): void {
-    if (this.#bytes <= MAX_WAITING) this.#from?.resume()
+    if (this.#bytes <= MAX_WAITING && !this.#isDraining) this.#from?.resume()
   }
 
   /** Passes on what may pass now. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type CsvError, parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import type { NewTrack } from '../client.ts'
 import { UsageError } from '../terminal.ts'
 
@@ -68,7 +68,7 @@ export async function* rowsOf(path: string): AsyncGenerator<Row> {
       yield { number, line: info.lines, bytes: info.bytes, ...trackOf(record, info.error) }
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) {
+    if (error instanceof CsvError) {
       throw new UsageError(`${path} is not a CSV file as expected: ${error.message}`)
     }
     throw error

@@ -74,8 +74,10 @@ function parseState(text: string): LoadState | null {
     const sound =
       version === 1 &&
       typeof file.sha256 === 'string' &&
+      typeof load === 'string' &&
       UUID.test(load) &&
       Number.isSafeInteger(lanes) &&
+      lanes >= 1 &&
       answered.length === lanes &&
       answered.every((row) => Number.isSafeInteger(row) && row >= 0)
     return sound ? state : null

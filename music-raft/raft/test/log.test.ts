@@ -228,6 +228,33 @@ test('TestCommitWithoutNewTermEntry: the no-op commits what came before by itsel
   for (const id of ids(5)) assert.deepEqual(cluster.server(id).commands, ['ADD a'])
 })
 
+test('TestCommit: what a majority has, of the own term, row by row (O1, R1)', () => {
+  // Log of old terms, then the leader's no-op; what each follower has; what is committed.
+  const rows: [Term[], number[], number][] = [
+    [[1, 1], [3], 3],
+    [[1, 1], [2], 0],
+    [[1, 1], [2, 2], 0],
+    [[1, 1], [3, 0], 3],
+    [[1, 2], [2, 3], 3],
+    [[1, 1], [3, 0, 0], 0],
+    [[1, 1], [3, 2, 2], 0],
+    [[1, 1], [3, 3, 0], 3],
+    [[1, 1], [3, 0, 2, 2], 0],
+    [[1, 1], [3, 3, 0, 0], 3],
+    [[1, 1], [2, 2, 2, 2], 0],
+  ]
+  for (const [terms, matches, expected] of rows) {
+    const voters = ids(matches.length + 1)
+    const leader = new Lone({ voters, entries: log(...terms) }).lead()
+    for (const { to: from, term, sequence } of leader.sent('AppendEntries')) {
+      const matchIndex = matches[from - 2] ?? 0
+      if (matchIndex === 0) continue
+      leader.receive('AppendEntriesResponse', { from, term, sequence, matchIndex })
+    }
+    assert.equal(leader.status.commitIndex, expected, `${terms} on ${matches}`)
+  }
+})
+
 test('TestSingleNodeCommit: one alone commits when its disk has it (S9)', () => {
   const cluster = new Cluster({ size: 1 })
   cluster.elect(1)

@@ -257,6 +257,26 @@ describe('options and changes', () => {
     assert.deepEqual(events, [{ kind: 'followerLostEntries', peer: beat.to, matchIndex: 1 }])
   })
 
+  test('L13 nobody is made or unmade a member by silence: a dead voter counts as a voter', () => {
+    const cluster = new Cluster({ size: 5 })
+    cluster.elect(1)
+    const { configuration: before } = cluster.server(1).status
+    cluster.crash(4)
+    cluster.crash(5)
+    cluster.tick(2000)
+    assert.deepEqual(cluster.waitForLeader().status.configuration, before)
+    cluster.crash(3)
+    cluster.propose(1, 'a')
+    cluster.tick(100)
+    assert.deepEqual(cluster.server(1).commands, [], 'two of five commit nothing, however long')
+    assert.deepEqual(cluster.server(1).status.configuration, before)
+    cluster.restart(4)
+    cluster.tick(100)
+    cluster.propose(cluster.waitForLeader().id, 'b')
+    cluster.tick(5)
+    assert(cluster.server(4).commands.includes('ADD b'), 'it is a member as before')
+  })
+
   test('the sixth server joins a running cluster, works, and leaves again', () => {
     const cluster = new Cluster({ size: 5 })
     cluster.elect(1)

@@ -193,6 +193,24 @@ describe('sending', () => {
     assert.equal(peer3(cluster)?.state, 'replicate')
   })
 
+  test('snapshot_succeed_via_app_resp_behind: a match below the snapshot, but in the log, ends it too', () => {
+    const restart = {
+      snapshot: at(3),
+      hardState: { currentTerm: 1, votedFor: null, recovering: 0 },
+    }
+    const server = new Lone({ entries: log(1, 1, 1, 1).slice(1), currentTerm: 1, restart }).lead()
+    const [probe] = server.sent('AppendEntries')
+    assert(probe)
+    const refused = { from: 2, term: 2, sequence: probe.sequence, success: false, conflictIndex: 1 }
+    server.receive('AppendEntriesResponse', refused)
+    const [opening] = server.sent('InstallSnapshot')
+    assert.equal(opening?.snapshot.lastIncludedIndex, 3)
+    const { sequence } = opening ?? probe
+    server.receive('AppendEntriesResponse', { from: 2, term: 2, matchIndex: 2, sequence })
+    const [next] = server.sent('AppendEntries')
+    assert.deepEqual([next?.prevLogIndex, next?.entries.length], [2, 3], 'fed from the log again')
+  })
+
   test('TestSnapshotAbort: a higher match than the snapshot makes it needless', () => {
     const server = new Lone({
       voters: [1, 2, 3],

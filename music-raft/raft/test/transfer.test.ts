@@ -75,7 +75,7 @@ test('TestLeaderTransferAfterSnapshot: also by a snapshot', () => {
   assert.equal(cluster.leader?.id, 3)
 })
 
-test('TestLeaderTransferToSelf, ToNonExistingNode, TransferNonMember: refused, and work goes on', () => {
+test('TestLeaderTransferToSelf, TestLeaderTransferToNonExistingNode, TestTransferNonMember: refused, and work goes on', () => {
   const cluster = elected()
   assert.equal(outcome(cluster, cluster.transfer(1, 1)), 'alreadyLeader')
   assert.equal(outcome(cluster, cluster.transfer(1, 4)), 'unknownServer')
@@ -91,7 +91,7 @@ test('TestLeaderTransferToSelf, ToNonExistingNode, TransferNonMember: refused, a
   assert.equal(outsider.status.role, 'follower')
 })
 
-test('TestLeaderTransferTimeout, IgnoreProposal: given up after an election timeout; meanwhile nothing new', () => {
+test('TestLeaderTransferTimeout, TestLeaderTransferIgnoreProposal: given up after an election timeout; meanwhile nothing new', () => {
   const cluster = elected()
   cluster.isolate(3)
   const requestId = cluster.transfer(1, 3)
@@ -113,7 +113,7 @@ test('TestLeaderTransferReceiveHigherTermVote: another election ends it', () => 
   assert.equal(cluster.server(1).status.transferTarget, null)
 })
 
-test('TestLeaderTransferRemoveNode, DemoteNode: a change is refused while handing over', () => {
+test('TestLeaderTransferRemoveNode, TestLeaderTransferDemoteNode: a change is refused while handing over', () => {
   for (const kind of ['remove', 'demote'] as const) {
     const cluster = elected()
     cluster.filter = (m) => m.type !== 'TimeoutNow'
@@ -131,7 +131,7 @@ test('TestLeaderTransferRemoveNode: a target that the configuration loses is giv
   assert.equal(outcome(cluster, cluster.transfer(1, 3)), 'notVoter')
 })
 
-test('TestLeaderTransferBack, SecondTransferToAnotherNode: the later wish counts', () => {
+test('TestLeaderTransferBack, TestLeaderTransferSecondTransferToAnotherNode: the later wish counts', () => {
   const cluster = elected()
   cluster.isolate(3)
   const first = cluster.transfer(1, 3)

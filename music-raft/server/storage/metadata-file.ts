@@ -13,10 +13,18 @@ export function decodeMetadata(bytes: Uint8Array): SnapshotMetadata | null {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const body = text.subarray(9)
   if (text.toString('latin1', 0, 9) !== `${headOf(body)}\n`) return null
-  const value = JSON.parse(body.toString()) as SnapshotMetadata
-  const { lastIncludedIndex, lastIncludedTerm, size, checksum, configuration } = value
-  const counts = [lastIncludedIndex, lastIncludedTerm, size, checksum]
-  return counts.every(Number.isSafeInteger) && isConfiguration(configuration) ? value : null
+  try {
+    const value = JSON.parse(body.toString()) as SnapshotMetadata
+    const { lastIncludedIndex, lastIncludedTerm, size, checksum, configuration } = value
+    const counts = [lastIncludedIndex, lastIncludedTerm, size, checksum]
+    return counts.every(isCount) && isConfiguration(configuration) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }
 
 function headOf(body: Buffer): string {

@@ -12,6 +12,8 @@ import type { SnapshotMetadata } from '../../raft/messages.ts'
 import type { SnapshotChunk } from '../../raft/ready.ts'
 import { decodeMetadata, encodeMetadata } from './metadata-file.ts'
 
+/** Folder of the data directory. */
+export const SNAPSHOTS_FOLDER = 'snapshots'
 const CURRENT = 'current.json'
 const STAGED = 'staged.json'
 const STAGED_BYTES = 'staged.bin'
@@ -51,7 +53,7 @@ export class SnapshotStore {
 
   /** Rejects with CorruptLog or StorageFailure. */
   static async open(directory: string, fs: FileSystem = nodeFileSystem): Promise<SnapshotStore> {
-    const folder = join(directory, 'snapshots')
+    const folder = join(directory, SNAPSHOTS_FOLDER)
     const store = new SnapshotStore(folder, fs)
     try {
       await fs.makeDirectory(folder)

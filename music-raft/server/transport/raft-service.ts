@@ -23,7 +23,7 @@ import {
 } from '../wire/raft-wire.ts'
 import type { Exchanges, Replies } from './exchanges.ts'
 import { MAX_WRITES } from './forwarded.ts'
-import { type ClusterMembership, checkMembership } from './membership-guard.ts'
+import { type ClusterMembership, checkMembership, checkRecipient } from './membership-guard.ts'
 import type { Answerable, AnswerOf, WaitingCalls } from './waiting-calls.ts'
 
 export interface RaftServiceParts {
@@ -94,7 +94,7 @@ function replication(parts: RaftServiceParts) {
 /** Throws CodedError where it may not reach the core. */
 function acceptAppend(parts: RaftServiceParts, args: ReceivedAppend): AppendEntries {
   if (args instanceof MalformedMessage) return invalid(args.message)
-  const envelope = accept(parts, args.envelope, args.leaderId)
+  const envelope = accept(parts, args.envelope, args.leaderId, true)
   const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = args
   return {
     type: 'AppendEntries',
@@ -167,14 +167,17 @@ function readIndexReply(parts: RaftServiceParts, answer: AnswerOf<'ReadIndex'>) 
 function readIndex(parts: RaftServiceParts) {
   type ReadIndexArgs = Parameters<NonNullable<ServedUnary['ReadIndex']>>[0]
   return async (args: ReadIndexArgs, call: CallContext) => {
-    const envelope = accept(parts, args.envelope, null)
     const term = count('term', args.term)
     if (term === 0) {
+      // Whoever has an empty disk may ask, and has no cluster yet (bootstrap.ts).
+      const asked = checkEnvelope(args.envelope)
+      checkRecipient(parts.membership, asked)
       const { term: own, lastIndex } = parts.position()
-      const { from: to, to: from, sequence } = envelope
+      const { from: to, to: from, sequence } = asked
       const answered = wireEnvelope({ from, to, sequence }, parts.membership.clusterId())
       return { term: own, success: false, readIndex: lastIndex, envelope: answered }
     }
+    const envelope = accept(parts, args.envelope, null)
     const answer = await ask(parts, call, { type: 'ReadIndex', ...partiesOf(envelope), term })
     return readIndexReply(parts, answer)
   }
@@ -191,7 +194,7 @@ async function installSnapshot(
     // would keep it until the sender's deadline, a day later.
     const chunks: AsyncIterable<SnapshotArgs__Output> = call.iterator({ destroyOnReturn: false })
     for await (const args of chunks) {
-      const envelope = accept(parts, args.envelope, null)
+      const envelope = accept(parts, args.envelope, null, true)
       if (crc32c(args.data) !== args.chunkChecksum) invalid('chunk_checksum does not match data')
       const message = decodeSnapshotChunk(args, envelope)
       const stop = parts.calls.expect('InstallSnapshot', message, (answer) => {
@@ -218,12 +221,13 @@ function accept(
   parts: RaftServiceParts,
   given: Parameters<typeof checkEnvelope>[0],
   named: number | null,
+  fromLeader = false,
 ): WireEnvelope {
   const envelope = checkEnvelope(given)
   if (named !== null && named !== envelope.from) {
     return invalid('envelope.from is not the node that the message names')
   }
-  checkMembership(parts.membership, envelope)
+  checkMembership(parts.membership, envelope, fromLeader)
   return envelope
 }
 

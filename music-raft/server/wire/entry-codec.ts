@@ -47,6 +47,7 @@ export function decodeEntry(bytes: Uint8Array): Entry {
     else reader.skip()
   }
   if (term === 0 || index === 0) throw new MalformedMessage('an entry has no term or no index')
+  if (command === '') throw new MalformedMessage('an entry has no command')
   // It goes to disk as it is, and there the first byte tells an entry from other records.
   if (bytes[0] !== ENTRY_FIRST_BYTE) throw new MalformedMessage('an entry must begin with its term')
   return { term, index, command, data, encoded: bytes }

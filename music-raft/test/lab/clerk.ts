@@ -1,4 +1,5 @@
 import { encodeCommand, type Operation } from '../../queue/command.ts'
+import type { Track } from '../../queue/track.ts'
 import { DEFAULT_LIMITS } from '../../queue/validate.ts'
 import type { NodeId } from '../../raft/messages.ts'
 import type { Lab } from '../../raft/test/lab/lab.ts'
@@ -46,7 +47,8 @@ export class Clerk {
       const told = yield* this.#attempt(operation.kind, data)
       if (told === null) continue
       const ended = this.#world.now
-      this.#history.calls.push({ kind: 'write', client: this.id, requestId, began, ended, told })
+      const call = { client: this.id, began, ended }
+      this.#history.calls.push({ kind: 'write', ...call, requestId, operation, told })
       return told
     }
   }
@@ -56,8 +58,9 @@ export class Clerk {
     for (;;) {
       const seen = yield* this.#look()
       if (seen === null) continue
-      this.#history.calls.push({ kind: 'read', client: this.id, began, ended: seen.at, ...seen })
-      return seen.ids
+      const { index, tracks, at: ended } = seen
+      this.#history.calls.push({ kind: 'read', client: this.id, began, ended, index, tracks })
+      return tracks.map(({ id }) => id)
     }
   }
 
@@ -75,13 +78,12 @@ export class Clerk {
       // Another entry at this place, or a snapshot over it: its own may still be anywhere.
       if (done === undefined || done.term !== place.term) break
       if (yield* this.#loses('loseResponse')) return null
-      const { code, id: track, position, total } = done.outcome
-      return { code, id: track, position, total }
+      return done.outcome
     }
     return yield* this.#next()
   }
 
-  *#look(): Steps<{ index: number; ids: string[]; at: number } | null> {
+  *#look(): Steps<{ index: number; tracks: readonly Track[]; at: number } | null> {
     const id = this.#last
     if (!this.#reaches(id) || (yield* this.#loses('loseRequest'))) return yield* this.#next()
     const requestId = this.#world.nextRequest()
@@ -93,7 +95,7 @@ export class Clerk {
       if (answer?.kind === 'read') {
         const index = this.#world.server(id).applied.length
         const { tracks } = replica(this.#world, id).queue.queuePage(EVERYTHING)
-        const seen = { index, ids: tracks.map((track) => track.id), at: this.#world.now }
+        const seen = { index, tracks, at: this.#world.now }
         return (yield* this.#loses('loseResponse')) ? null : seen
       }
       yield POLL_MS

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
-import { type Command, decodeCommand } from '../../queue/command.ts'
+import { type Command, decodeCommand, type Operation } from '../../queue/command.ts'
 import { QueueError } from '../../queue/errors.ts'
-import { type Expected, NaiveQueue } from '../../queue/test/model.ts'
+import type { Outcome } from '../../queue/outcome.ts'
+import { NaiveQueue } from '../../queue/test/model.ts'
+import type { Track } from '../../queue/track.ts'
 import type { LogIndex } from '../../raft/messages.ts'
 import type { Lab } from '../../raft/test/lab/lab.ts'
+import { checkLinearizable } from './linearizable.ts'
 
 /** One call of a client that was answered: when, and what it was told. */
 export type Call = { readonly client: string; readonly began: number; readonly ended: number } & (
-  | { readonly kind: 'write'; readonly requestId: number; readonly told: Told }
-  /** `index`: how far the answering server had applied; `ids`: the queue that it showed. */
-  | { readonly kind: 'read'; readonly index: LogIndex; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'write'
+      readonly requestId: number
+      readonly operation: Operation
+      readonly told: Told
+    }
+  /** `index`: how far the answering server had applied; `tracks`: the queue that it showed. */
+  | { readonly kind: 'read'; readonly index: LogIndex; readonly tracks: readonly Track[] }
 )
 
-export type Told = Pick<Expected, 'code' | 'id' | 'position' | 'total'>
+export type Told = Pick<Outcome, 'word' | 'code' | 'id' | 'position' | 'total' | 'track'>
 
 /** What clients were told, and the proof that it was true. */
 export class History {
@@ -23,18 +31,21 @@ export class History {
   }
 
   /**
-   * Linearizable, with the log as the witness: each write at its first place in the log, each read
+   * Linearizable, for the checker that knows only what clients saw, and with the log as the witness: each write at its first place in the log, each read
    * where its server was. A plain sequential queue that follows the log must have given every answer,
    * and a call that ended before another began must come before it.
    */
   check(world: Lab): void {
+    checkLinearizable(this.calls)
     const { places, reads } = this.#replay(world)
     const placed = this.calls.map((call) => ({
       ...{ began: call.began, ended: call.ended, write: call.kind === 'write' },
       at: call.kind === 'read' ? call.index : (places.get(nameOf(call)) ?? Number.NaN),
     }))
     for (const call of this.calls) {
-      if (call.kind === 'read') assert.deepEqual(call.ids, reads.get(call.index), 'a true read')
+      if (call.kind !== 'read') continue
+      const seen = call.tracks.map(({ id }) => id)
+      assert.deepEqual(seen, reads.get(call.index), 'a true read')
     }
     const byEnd = placed.toSorted((a, b) => a.ended - b.ended)
     let latest = { at: 0, write: false }
@@ -69,7 +80,10 @@ export class History {
             assert(!places.has(name), `${name} took effect twice`)
             places.set(name, index)
             const answer = told.get(name)
-            if (answer !== undefined) assert.deepEqual(answer, { code, id, position, total }, name)
+            if (answer !== undefined) {
+              const said = [answer.code, answer.id, answer.position, answer.total]
+              assert.deepEqual(said, [code, id, position, total], name)
+            }
           }
         }
       }

@@ -128,7 +128,8 @@ export class Life implements DiskOwner {
   #serve(server: Server, message: Request, clusterId: string): void {
     const { from, to, sequence } = message
     try {
-      checkMembership(server.membership, { clusterId, from, to, sequence })
+      const fromLeader = message.type === 'AppendEntries' || message.type === 'InstallSnapshot'
+      checkMembership(server.membership, { clusterId, from, to, sequence }, fromLeader)
       server.receive(message)
     } catch (error) {
       if (!(error instanceof CodedError)) throw error

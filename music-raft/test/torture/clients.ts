@@ -26,11 +26,14 @@ const RECENT = 40
 export interface Field {
   readonly endpoints: readonly Endpoint[]
   readonly log: Logger
+  readonly interrupted: AbortSignal
   readonly history: QueueOperation[]
   /** Ids of tracks that somebody asked to add, the latest last. */
   readonly ids: string[]
   /** Id of the leader as last heard of. */
   leader: number
+  /** Writes acknowledged so far. */
+  progress: number
   now(): number
   ended(operation: QueueOperation): void
 }
@@ -59,8 +62,8 @@ export class TortureClient {
     this.name = name
     this.#field = field
     this.#random = random
-    const { endpoints, log } = field
-    this.#client = new QueueClient({ endpoints, log, timeoutMs: PATIENCE_MS })
+    const { endpoints, log, interrupted: signal } = field
+    this.#client = new QueueClient({ endpoints, log, signal, timeoutMs: PATIENCE_MS })
   }
 
   async work(signal: AbortSignal): Promise<void> {
@@ -79,6 +82,7 @@ export class TortureClient {
     try {
       const { answer, leader } = await send(this.#client, input, identity)
       if (leader !== null) this.#field.leader = leader
+      if (!input.rpc.startsWith('Get')) this.#field.progress += 1
       this.#record({ ...operation, return: this.#field.now(), output: answer })
       if (input.rpc === 'GetHistory' && 'total' in answer) this.#played = answer.total
     } catch (error) {
@@ -96,8 +100,8 @@ export class TortureClient {
 
   /** Finds out what came of everything unknown, by asking the same again. Rejects with CallFailed. */
   async settle(): Promise<void> {
-    const { endpoints, log, history } = this.#field
-    const client = new QueueClient({ endpoints, log, timeoutMs: SETTLE_MS })
+    const { endpoints, log, interrupted: signal, history } = this.#field
+    const client = new QueueClient({ endpoints, log, signal, timeoutMs: SETTLE_MS })
     try {
       for (const { operation, identity } of this.#open.splice(0)) {
         const { answer } = await send(client, operation.input, identity)

@@ -13,6 +13,17 @@ import { queueWords } from '../../linearizability/queue-words.ts'
 import type { FaultBand } from '../../linearizability/words.ts'
 import type { TortureNodes } from './nodes.ts'
 
+/** A round that contradicts what was promised. */
+export class Contradiction extends Error {
+  readonly verdict: Verdict<QueueState, QueueInput, QueueOutput>
+
+  constructor(why: string, verdict: Verdict<QueueState, QueueInput, QueueOutput>) {
+    super(why)
+    this.name = 'Contradiction'
+    this.verdict = verdict
+  }
+}
+
 export interface Evidence {
   readonly seed: number
   readonly why: string

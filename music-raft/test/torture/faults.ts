@@ -17,8 +17,20 @@ const OF_NETWORK: ReadonlySet<FaultKind> = new Set(['isolate', 'cutOneWay', 'cut
 /** Of five nodes these may suffer at a time, so that there is somebody left to be wrong. */
 const MOST_STRUCK = 2
 const LEADER_SHARE = 0.4
+/** Writes acknowledged between two strikes, unless that takes longer than the patience. */
+const LEAST_PROGRESS = 10
+const PATIENCE_MS = 5000
+const START_MS = 15_000
 /** EX_IOERR: the disk failed, which a full one may do to a start. */
 const EXIT_STORAGE = 74
+
+/** What clients notice of the cluster. */
+export interface Watched {
+  /** Id of the leader as last heard of; 0: nobody was heard of. */
+  readonly leader: number
+  /** Writes acknowledged so far. */
+  readonly progress: number
+}
 
 /**
  * Strikes processes, their network and their disks at random until the signal; whatever was struck
@@ -33,16 +45,16 @@ export class Faults {
   readonly #nodes: TortureNodes
   readonly #random: Random
   readonly #now: () => number
-  /** Id of the leader as last heard of; 0: nobody was heard of. */
-  readonly #leader: () => number
+  readonly #watched: Watched
+  #progress = 0
   readonly #struck = new Set<Node>()
   readonly #running = new Set<Promise<void>>()
 
-  constructor(nodes: TortureNodes, random: Random, now: () => number, leader: () => number) {
+  constructor(nodes: TortureNodes, random: Random, now: () => number, watched: Watched) {
     this.#nodes = nodes
     this.#random = random
     this.#now = now
-    this.#leader = leader
+    this.#watched = watched
   }
 
   /** @param struck is told of each fault as it strikes. */
@@ -60,9 +72,18 @@ export class Faults {
     }
   }
 
-  /** Waits until somebody may be struck: in a short run, too, each kind has its turn. */
+  /**
+   * Waits until somebody may be struck, so that in a short run, too, each kind has its turn; and, for
+   * a while, until clients got on since the last strike: a cluster that never works proves little.
+   */
   async #strike(kind: FaultKind, signal: AbortSignal): Promise<boolean> {
     if (kind === 'fullDisk' && this.#nodes.disks.size === 0) return false
+    const patience = this.#now() + PATIENCE_MS
+    while (this.#watched.progress < this.#progress + LEAST_PROGRESS && this.#now() < patience) {
+      if (signal.aborted) return false
+      await sleep(20)
+    }
+    this.#progress = this.#watched.progress
     const most = kind === 'killAll' ? 0 : MOST_STRUCK - 1
     while (this.#struck.size > most) {
       if (signal.aborted) return false
@@ -84,7 +105,7 @@ export class Faults {
 
   #victim(): readonly Node[] {
     const free = this.#nodes.nodes.filter((node) => !this.#struck.has(node))
-    const leader = free.find(({ id }) => id === this.#leader())
+    const leader = free.find(({ id }) => id === this.#watched.leader)
     const node = this.#random.chance(LEADER_SHARE) ? leader : undefined
     return [node ?? this.#random.any(free)].flatMap((victim) => victim ?? [])
   }
@@ -99,7 +120,7 @@ export class Faults {
       const end = kind === 'restart' ? 'SIGTERM' : 'SIGKILL'
       await Promise.all(nodes.map(({ child }) => child.end(end)))
       await last(0, 1500)
-      for (const { child } of nodes) if (!child.running) child.start()
+      await this.#startAll(nodes, signal)
     } else if (kind === 'pause') {
       node.child.signal('SIGSTOP')
       await last(200, 4000)
@@ -107,14 +128,31 @@ export class Faults {
     } else if (kind === 'fullDisk') {
       const disk = this.#nodes.disks.get(node.id)
       disk?.fill()
-      await last(1000, 4000)
+      await last(300, 1000)
+      if (random.chance(0.4)) {
+        await node.child.end('SIGKILL')
+        node.child.start()
+      }
+      await last(1000, 3000)
       disk?.free()
+      await this.#startAll([node], signal)
     } else if (kind === 'slowDisk' || kind === 'stuckDisk') {
       const [least, most] = kind === 'slowDisk' ? [10, 200] : [1500, 4000]
       await this.#nodes.slow(node, Math.round(random.between(least, most)))
       await last(500, 4000)
       await this.#nodes.slow(node, 0)
     } else await this.#disturb(kind, node, () => last(500, 5000))
+  }
+
+  /** They are struck until they answer: a node that starts is one that is missing. */
+  async #startAll(nodes: readonly Node[], signal: AbortSignal): Promise<void> {
+    const until = this.#now() + START_MS
+    for (const node of nodes) if (!node.child.running) node.child.start()
+    for (const node of nodes) {
+      while (!signal.aborted && this.#now() < until && (await node.statusOrNull()) === null) {
+        await sleep(50)
+      }
+    }
   }
 
   async #disturb(kind: FaultKind, node: Node, last: () => Promise<void>): Promise<void> {
@@ -146,18 +184,21 @@ export class Faults {
     }
   }
 
-  /** Throws when a process ended by itself without a reason. Called when nothing is struck any more. */
-  assertNobodyGaveUp(): void {
+  /** The process that ended by itself without a reason. Called when nothing is struck any more. */
+  whoGaveUp(): Error | null {
+    this.counts.selfExits = 0
     for (const { child } of this.#nodes.nodes) {
       for (const { code, signal } of child.exits) {
-        if (signal === 'SIGKILL' || code === 0) continue
+        // an order to stop may reach a process before it listens for orders
+        if (signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) continue
         if (code !== EXIT_STORAGE || this.counts.fullDisk === 0) {
           const last = child.lines.slice(-20).join('\n')
-          throw new Error(`${child.name} ended by itself with ${code ?? signal}:\n${last}`)
+          return new Error(`${child.name} ended by itself with ${code ?? signal}:\n${last}`)
         }
         this.counts.selfExits += 1
       }
     }
+    return null
   }
 }
 

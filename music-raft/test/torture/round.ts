@@ -9,14 +9,21 @@ import type { Node } from '../cluster.ts'
 import { Random } from '../simulation/random.ts'
 import { type Accounts, balance } from './accounts.ts'
 import { type Field, TortureClient } from './clients.ts'
-import { keepEvidence } from './evidence.ts'
+import { Contradiction, keepEvidence } from './evidence.ts'
 import { type FaultCounts, type FaultKind, Faults } from './faults.ts'
 import { TortureNodes } from './nodes.ts'
 
 const CLIENTS = 10
 /** Of the checker's steps: far more than a sound history needs. */
-const BUDGET = 30_000_000
+const BUDGET = 5_000_000
+/** For the drawing of a round that failed for another reason. */
+const QUICK_BUDGET = 300_000
 const HEAL_MS = 60_000
+
+export interface Gap {
+  readonly from: number
+  readonly to: number
+}
 
 /** What happened in a round, all of it checked. */
 export interface RoundFigures {
@@ -32,6 +39,8 @@ export interface RoundFigures {
   readonly duplicated: number
   /** The longest time in which no write of any client was acknowledged. */
   readonly longestUnavailableMs: number
+  /** What was struck meanwhile or just before. */
+  readonly unavailableDuring: readonly string[]
   readonly checkedInSteps: number
 }
 
@@ -52,19 +61,23 @@ export async function tortureRound(
   events: RoundEvents,
 ): Promise<RoundFigures | null> {
   await using nodes = await TortureNodes.start()
-  const began = performance.now()
+  let began = performance.now()
   const now = () => performance.now() - began
   const { log } = createLogger({ node: '0', level: 'silent', format: 'pretty' })
   const history: QueueOperation[] = []
   const { endpoints } = nodes
-  const field: Field = { endpoints, log, history, ids: [], leader: 0, now, ended: events.ended }
+  const field: Field = {
+    ...{ endpoints, log, interrupted, history, now, ended: events.ended },
+    ...{ ids: [], leader: 0, progress: 0 },
+  }
   const clients = Array.from(
     { length: CLIENTS },
     (_, name) => new TortureClient(name + 1, field, new Random(seed, `client ${name}`)),
   )
-  const faults = new Faults(nodes, new Random(seed, 'faults'), now, () => field.leader)
+  const faults = new Faults(nodes, new Random(seed, 'faults'), now, field)
   try {
     await firstLeader(nodes)
+    began = performance.now()
     const calm = new AbortController()
     const rest = new AbortController()
     const work = clients.map((client) => client.work(rest.signal))
@@ -81,9 +94,18 @@ export async function tortureRound(
     if (interrupted.aborted) return null
     return await finish({ seed, nodes, field, clients, faults, workedMs })
   } catch (error) {
+    if (interrupted.aborted) return null
+    const page = await keepEvidence({
+      ...{ seed, nodes, operations: history, faults: faults.bands, why: String(error) },
+      verdict: error instanceof Contradiction ? error.verdict : verdictOf(history, QUICK_BUDGET),
+    })
     // a process that gave up is the reason for whatever came after
-    faults.assertNobodyGaveUp()
-    throw error
+    const cause = faults.whoGaveUp() ?? error
+    throw new Error(
+      `${cause}
+The history is drawn in ${page}`,
+      { cause },
+    )
   } finally {
     for (const client of clients) client.close()
   }
@@ -101,13 +123,13 @@ async function firstLeader({ nodes }: TortureNodes): Promise<void> {
 }
 
 async function healed({ nodes }: TortureNodes): Promise<void> {
-  const hashes = async () => {
-    const all = await Promise.all(nodes.map((node) => node.statusOrNull()))
-    return all.map((status) => status?.leaderId ?? 0)
-  }
   await eventually(
     'after healing all nodes follow one leader',
-    async () => new Set(await hashes()).size === 1 && !(await hashes()).includes(0),
+    async () => {
+      const all = await Promise.all(nodes.map((node) => node.statusOrNull()))
+      const leaders = new Set(all.map((status) => status?.leaderId ?? 0))
+      return leaders.size === 1 && !leaders.has(0)
+    },
     HEAL_MS,
   )
 }
@@ -128,24 +150,20 @@ async function finish(round: Finished): Promise<RoundFigures> {
   const [first] = clients
   await first?.ask({ rpc: 'GetQueue' })
   await first?.ask({ rpc: 'GetHistory' })
-  faults.assertNobodyGaveUp()
+  const gaveUp = faults.whoGaveUp()
+  if (gaveUp !== null) throw gaveUp
   const operations = field.history
-  const verdict = check(queueModel(), operations, { budget: BUDGET })
+  const verdict = verdictOf(operations, BUDGET)
   const problems = await compareNodes(nodes.nodes)
   const accounts = problems.accounts(operations)
   const wrong = [
     ...problems.differences,
     ...accounts.lost.map((what) => `lost: ${what}`),
     ...accounts.duplicated.map((what) => `duplicated: ${what}`),
-    ...(verdict.kind === 'ok'
-      ? []
-      : [`the history is ${verdict.kind === 'violation' ? 'not linearizable' : 'undecided'}`]),
+    ...(verdict.kind === 'ok' ? [] : [VERDICTS[verdict.kind]]),
   ]
-  if (wrong.length > 0) {
-    const why = wrong.slice(0, 10).join('; ')
-    const page = await keepEvidence({ seed, why, operations, verdict, faults: faults.bands, nodes })
-    throw new Error(`${why}\nThe history is drawn in ${page}`)
-  }
+  if (wrong.length > 0) throw new Contradiction(wrong.slice(0, 10).join('; '), verdict)
+  const gap = longestGap(operations, workedMs)
   return {
     ...{ seed, workedMs, unknown, faults: faults.counts },
     operations: operations.length,
@@ -153,10 +171,22 @@ async function finish(round: Finished): Promise<RoundFigures> {
     refused: operations.filter(({ refused }) => refused === true).length,
     lost: accounts.lost.length,
     duplicated: accounts.duplicated.length,
-    longestUnavailableMs: longestGap(operations, workedMs),
+    longestUnavailableMs: Math.round(gap.to - gap.from),
+    unavailableDuring: faults.bands
+      .filter(({ from, to }) => from <= gap.to && to >= gap.from - 100)
+      .map(({ label }) => label),
     checkedInSteps: verdict.steps,
   }
 }
+
+function verdictOf(operations: readonly QueueOperation[], budget: number) {
+  return check(queueModel(), operations, { budget })
+}
+
+const VERDICTS = {
+  violation: 'the history is not linearizable',
+  undecided: 'whether the history is linearizable could not be decided',
+} as const
 
 function isUnknown({ return: end, refused }: QueueOperation): boolean {
   return end === null && refused !== true
@@ -209,11 +239,12 @@ async function wholeList(node: Node, method: 'GetQueue' | 'GetHistory'): Promise
   }
 }
 
-function longestGap(operations: readonly QueueOperation[], until: number): number {
+/** When no write was acknowledged for the longest time. */
+function longestGap(operations: readonly QueueOperation[], until: number): Gap {
   const times = operations.flatMap(({ input, return: end, output }) =>
     input.rpc.startsWith('Get') || output === null || end === null || end > until ? [] : end,
   )
   times.sort((a, b) => a - b)
-  const gaps = [...times, until].map((time, place) => time - (times[place - 1] ?? 0))
-  return Math.round(Math.max(...gaps))
+  const gaps = [...times, until].map((to, place) => ({ from: times[place - 1] ?? 0, to }))
+  return gaps.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a))
 }

@@ -11,6 +11,7 @@ import { errorBody } from './answers.ts'
 import type { HttpParts } from './context.ts'
 import { endWhenRead } from './linger.ts'
 import {
+  drain,
   health,
   listParticipants,
   listTransactions,
@@ -41,6 +42,7 @@ function routes(parts: HttpParts): readonly (readonly [Method, string, RequestHa
     ['get', '/transactions', listTransactions(parts)],
     ['get', '/transactions/:id', showTransaction(parts)],
     ['get', '/participants', listParticipants(parts)],
+    ['get', '/drain', drain(parts)],
   ]
 }
 

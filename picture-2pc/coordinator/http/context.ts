@@ -15,6 +15,8 @@ export interface HttpParts {
   readonly keys: RequestKeys
   readonly metrics: Metrics
   readonly maxPictureBytes: number
+  /** How long a vote may take. */
+  readonly voteTimeoutMs: number
   /** How long the body of an upload may pause, milliseconds. */
   readonly bodyIdleMs: number
   /** Resolves when the data directory's disk answers. */

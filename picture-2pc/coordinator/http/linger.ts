@@ -9,6 +9,10 @@ const LINGER_BYTES = 64 * 1024 * 1024
  * before the answer does.
  */
 export function endWhenRead(request: Request, response: Response): void {
+  if (request.closed) {
+    response.end() // nothing comes any more, not even the end of it
+    return
+  }
   let left = LINGER_BYTES
   const end = () => {
     clearTimeout(timer)

@@ -73,6 +73,29 @@ export function showTransaction({ history, participants }: HttpParts) {
   }
 }
 
+/**
+ * `GET /drain`: whether nodes may be taken away for good; 409 while a transaction is under way, a commit
+ * is not delivered or a participant is in doubt, or cannot be asked.
+ */
+export function drain({ driver, participants }: HttpParts) {
+  return async (_request: Request, response: Response) => {
+    const { answers } = await participants.askAll((client) =>
+      client.unary('Status', {}, { deadlineMs: CALL_MS }),
+    )
+    // Asked after the participants: what ended there meanwhile is still open here.
+    const { open, committing } = await driver.read(({ open, committing }) => ({ open, committing }))
+    const reached = new Map(answers)
+    const nodes = participants.names.map((node) => {
+      const status = reached.get(node)
+      return { node, reachable: status !== undefined, in_doubt: status?.inDoubtTotal ?? null }
+    })
+    const removable = open + committing === 0 && nodes.every(({ in_doubt }) => in_doubt === 0)
+    response
+      .status(removable ? 200 : 409)
+      .json({ removable, open, committing, participants: nodes })
+  }
+}
+
 /** `GET /participants`: what each one holds, and what it is in doubt about. */
 export function listParticipants({ participants }: HttpParts) {
   return async (_request: Request, response: Response) => {

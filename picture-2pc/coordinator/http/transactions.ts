@@ -84,7 +84,8 @@ async function uploadToAll(
     const file = await receiveFile(request, response, parts, () => stageEverywhere(parts, id))
     const { filename, size, sha256 } = file
     names.push(filename)
-    await file.fan.finish()
+    // Who cannot force its bytes within a vote's time would not force its vote within it.
+    await file.fan.finish(parts.voteTimeoutMs)
     const fingerprint = `upload ${filename} ${sha256}`
     const operation: Operation = { kind: 'upload', size, sha256, uploadTime: Date.now() }
     const requestKey = key === null ? null : { key, fingerprint }
@@ -123,7 +124,7 @@ async function uploadToOne(
     const sink = client.clientStream('UploadStream', { deadlineMs: TRANSFER_MS })
     return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }), LAST)
   })
-  const [result] = await file.fan.finish()
+  const [result] = await file.fan.finish(parts.voteTimeoutMs)
   if (result?.status !== 'fulfilled') throw toCodedError(result?.reason)
   response.json({ success: true, filename: file.filename, node })
 }

@@ -5,6 +5,8 @@ import type { World } from './world.ts'
 /** Decides at each place of each process what goes wrong there. */
 export interface Adversary {
   at(process: Process, label: string): void
+  /** Right behind it; asked of those that are exact. */
+  after?(process: Process, label: string): void
 }
 
 export const nobody: Adversary = { at: () => undefined }
@@ -48,6 +50,17 @@ export class Chance implements Adversary {
     this.#world.scheduler.after(this.#outage(), () => process.resume())
   }
 
+  /** It must not start on a damaged log; its disk comes back, for there is no other copy of it. */
+  #rot(process: Process): void {
+    process.crash()
+    if (process.rot(this.#random)) this.#world.history.count('damaged logs')
+    this.#world.scheduler.after(1, () => process.start())
+    this.#world.scheduler.after(this.#outage(), () => {
+      process.repair()
+      process.start()
+    })
+  }
+
   #plague(): void {
     const { every, troubles } = this.#world.plan.faults
     this.#world.scheduler.after(this.#random.between(0, 2 * every), () => {
@@ -72,11 +85,18 @@ export class Chance implements Adversary {
         network.cut(process.name, other.name, this.#outage())
         if (this.#random.chance(0.5)) network.cut(other.name, process.name, this.#outage())
         return
+      case 'stall':
+        return process.stall(this.#outage())
+      case 'failedSave':
+        return process.failNextSave(() => this.#crash(process))
+      case 'rot':
+        return this.#rot(process)
       case 'checkpoint':
         coordinator.checkpoint()
         for (const participant of participantProcesses) participant.checkpoint()
         return
       case 'space':
+        this.#world.history.count('full disks')
         if (this.#random.chance(0.3)) return coordinator.setSpace(this.#random.chance(0.5))
         for (const participant of participantProcesses) {
           if (participant === process) {

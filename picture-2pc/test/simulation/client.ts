@@ -27,6 +27,12 @@ export class Client extends Process {
     return 0
   }
 
+  override rot(): boolean {
+    return false
+  }
+
+  override repair(): void {}
+
   protected override boot(): void {
     this.#next()
   }

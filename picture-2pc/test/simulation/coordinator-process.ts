@@ -15,6 +15,7 @@ import { Disk } from './disk.ts'
 import { Driver } from './driver.ts'
 import type { Reply, Request } from './messages.ts'
 import { Process } from './process.ts'
+import type { Random } from './random.ts'
 
 export const coordinatorName = 'c'
 
@@ -43,6 +44,14 @@ export class CoordinatorProcess extends Process {
     return this.#disk.unsynced
   }
 
+  override rot(random: Random): boolean {
+    return this.#disk.rot(random)
+  }
+
+  override repair(): void {
+    this.#disk.repair()
+  }
+
   protected override boot(): void {
     const { plan, participants } = this.world
     const epoch = (this.#pastEpochs.at(-1) ?? 0) + 1
@@ -53,7 +62,7 @@ export class CoordinatorProcess extends Process {
     this.#pastEpochs.push(epoch)
     const { base, records } = this.#disk.read()
     this.#core = new Coordinator(config, this.now(), [...base, ...records])
-    const core = plan.mutate.coordinator(this.#core)
+    const core = this.#core
     const observed = {
       step: (input: CoordinatorInput, now: number) => {
         const outputs = core.step(input, now)
@@ -66,14 +75,13 @@ export class CoordinatorProcess extends Process {
         return outputs
       },
     }
-    this.#driver = new Driver(observed, this.#disk, this, {
-      ...plan.driver,
-      flaws: plan.mutate.coordinatorFlaws,
-    })
+    this.#driver = new Driver(observed, this.#disk, this, plan.driver)
   }
 
   protected override die(): void {
-    this.#disk.crash((unsynced) => this.world.keeps(unsynced))
+    const { world } = this
+    const torn = this.#disk.crash((unsynced) => world.keeps(unsynced), world.tears)
+    if (torn) world.history.count('torn writes')
     this.#core = null
     this.#driver = null
     this.#calls = new Map()
@@ -211,6 +219,7 @@ export class CoordinatorProcess extends Process {
   }
 
   #onDurable(record: CoordinatorRecord): void {
+    this.world.trace(`${this.name} has on disk: ${record.type} ${record.transactionId}`)
     if (record.type !== 'commit') return
     this.world.history.decided(record.transactionId, this.name, 'commit')
     this.world.history.commits.push(record.transactionId)

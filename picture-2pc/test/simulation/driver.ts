@@ -8,33 +8,26 @@ export type Duty<Record> =
   | { readonly kind: 'force' | 'write'; readonly record: Record }
   | { readonly kind: string; readonly record?: never }
 
-/** What a driver must never do; switched on to prove that the checkers see it. */
-export interface Flaws<Record> {
-  /** Performs what stands behind a force while its save is still in flight. */
-  readonly sendsBeforeSave?: boolean
-  /** Records that are never written. */
-  readonly loses?: (record: Record) => boolean
-  /** Records that are written but not waited for. */
-  readonly doesNotForce?: (record: Record) => boolean
-}
-
-export interface Style<Record> {
+export interface Style {
   /** One sync takes all records that are owed, not only the first that is forced. */
   readonly groups: boolean
   /** Inputs wait while a save is in flight; otherwise the core runs ahead of its disk. */
   readonly gathers: boolean
-  readonly flaws: Flaws<Record>
 }
 
 export interface Host<Output> {
   now(): number
   /** A place at which the process may die or stop. False: it did. */
   point(label: string): boolean
+  /** The same, right after what the label names was done. */
+  passed(label: string): boolean
   perform(output: Output): void
   /** Forgotten when the process dies. */
   after(delay: number, run: () => void): void
   /** Milliseconds that the next save takes. */
   saveTime(): number
+  /** Whether the save under way fails. That has ended the process. */
+  saveFails(): boolean
 }
 
 interface Owed<Output> {
@@ -51,7 +44,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
   readonly #core: Core<Input, Output>
   readonly #disk: Disk<Record, Base>
   readonly #host: Host<Output>
-  readonly #style: Style<Record>
+  readonly #style: Style
   readonly #owed: Owed<Output>[] = []
   readonly #inbox: Input[] = []
   #saving = false
@@ -60,7 +53,7 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
     core: Core<Input, Output>,
     disk: Disk<Record, Base>,
     host: Host<Output>,
-    style: Style<Record>,
+    style: Style,
   ) {
     this.#core = core
     this.#disk = disk
@@ -98,24 +91,24 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       if (output.kind !== 'event' && !this.#host.point(output.kind)) return false
       this.#owed.shift()
       this.#host.perform(output)
-      return true
+      return output.kind === 'event' || this.#host.passed(output.kind)
     }
     if (first.position === null) {
       if (!this.#host.point(output.kind)) return false
       this.#append(first, output.record)
     }
-    const { flaws } = this.#style
-    const forces = output.kind === 'force' && flaws.doesNotForce?.(output.record) !== true
+    const forces = output.kind === 'force'
     if (forces && (first.position ?? 0) > this.#disk.durable) {
       this.#save()
-      if (flaws.sendsBeforeSave !== true) return false
+      this.#host.passed(output.kind)
+      return false
     }
     this.#owed.shift()
-    return true
+    return forces || this.#host.passed(output.kind)
   }
 
   #append(owed: Owed<Output>, record: Record): void {
-    if (this.#style.flaws.loses?.(record) !== true) this.#disk.append(record)
+    this.#disk.append(record)
     owed.position = this.#disk.end
   }
 
@@ -127,8 +120,9 @@ export class Driver<Input, Output extends Duty<Record>, Record, Base> {
       }
     }
     const end = this.#disk.end
-    this.#saving = this.#style.flaws.sendsBeforeSave !== true
+    this.#saving = true
     this.#host.after(this.#host.saveTime(), () => {
+      if (this.#host.saveFails()) return
       this.#disk.sync(end)
       this.#saving = false
       if (this.#host.point('saved')) this.proceed()

@@ -26,6 +26,12 @@ export const perfect: NetworkModel = {
 /** Carries calls. Requests and replies are lost, delayed, doubled and overtaken, each on its own. */
 export class Network {
   model: NetworkModel
+  /**
+   * Decides how much later, in milliseconds, each copy of the n-th message in one direction arrives;
+   * null: as it is.
+   */
+  meddle: ((from: NodeName, to: NodeName, count: number) => readonly number[] | null) | null = null
+  readonly #sent = new Map<string, number>()
   readonly #cuts = new Map<string, number>()
   readonly #holds = new Map<string, number>()
   readonly #random: Random
@@ -52,6 +58,7 @@ export class Network {
   heal(): void {
     this.#cuts.clear()
     this.#holds.clear()
+    this.meddle = null
     this.model = perfect
   }
 
@@ -79,7 +86,7 @@ export class Network {
       }
       target.enter(() =>
         target.handle(request, (reply) => {
-          this.#carry(to, from.name, describe(reply), () => settle(reply))
+          this.#carry(to, from.name, `${describe(reply)}${about(request)}`, () => settle(reply))
         }),
       )
     })
@@ -87,11 +94,12 @@ export class Network {
 
   #carry(from: NodeName, to: NodeName, what: string, arrive: () => void): void {
     const { loss, duplicate, straggle, slow, delay } = this.model
-    const copies = this.#random.chance(duplicate) ? 2 : 1
-    for (let copy = 0; copy < copies; copy += 1) {
-      const takes = this.#random.chance(straggle)
-        ? this.#random.between(0, slow)
-        : this.#random.between(...delay)
+    const copies = this.#meddled(from, to) ?? (this.#random.chance(duplicate) ? [0, 0] : [0])
+    if (copies.length > 1) this.#world.history.count('duplicates')
+    for (const later of copies) {
+      const straggles = this.#random.chance(straggle)
+      const takes = straggles ? this.#random.between(0, slow) : this.#random.between(...delay)
+      if (straggles) this.#world.history.count('overtaken')
       const lost = this.#random.chance(loss) || this.#isCut(from, to)
       if (lost) {
         this.#world.trace(`${from} > ${to} lost: ${what}`)
@@ -99,12 +107,20 @@ export class Network {
         continue
       }
       const held = this.#holds.get(`${from}>${to}`) ?? 0
-      this.#world.scheduler.after(takes + held, () => {
+      this.#world.scheduler.after(takes + held + later, () => {
         if (this.#isCut(from, to)) return
         this.#world.trace(`${from} > ${to} ${what}`)
         arrive()
       })
     }
+  }
+
+  #meddled(from: NodeName, to: NodeName): readonly number[] | null {
+    if (this.meddle === null) return null
+    const way = `${from}>${to}`
+    const count = (this.#sent.get(way) ?? 0) + 1
+    this.#sent.set(way, count)
+    return this.meddle(from, to, count)
   }
 
   #isCut(from: NodeName, to: NodeName): boolean {
@@ -132,4 +148,10 @@ function describe(message: Request | Reply): string {
     default:
       return message.kind
   }
+}
+
+/** What a reply does not say itself: of which transaction it is. */
+function about(request: Request): string {
+  if (request.kind === 'DecisionRequest') return ` on ${request.query.transactionId}`
+  return 'transactionId' in request ? ` on ${request.transactionId}` : ''
 }

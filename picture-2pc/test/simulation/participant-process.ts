@@ -13,6 +13,7 @@ import { Disk } from './disk.ts'
 import { Driver } from './driver.ts'
 import type { Reply, Request } from './messages.ts'
 import { Process } from './process.ts'
+import type { Random } from './random.ts'
 
 interface Call {
   readonly request: Request
@@ -45,6 +46,14 @@ export class ParticipantProcess extends Process {
     return this.#disk.unsynced
   }
 
+  override rot(random: Random): boolean {
+    return this.#disk.rot(random)
+  }
+
+  override repair(): void {
+    this.#disk.repair()
+  }
+
   protected override boot(): void {
     const { plan, participants } = this.world
     const peers = participants.filter((name) => name !== this.name)
@@ -57,11 +66,7 @@ export class ParticipantProcess extends Process {
     this.#core = new Participant(config, this.now(), base, records)
     if (this.#core.state.prepared.size > 0) this.world.history.count('restarts in doubt')
     this.#sweep()
-    const core = plan.mutate.participant(this.#core)
-    this.#driver = new Driver(core, this.#disk, this, {
-      ...plan.driver,
-      flaws: plan.mutate.participantFlaws,
-    })
+    this.#driver = new Driver(this.#core, this.#disk, this, plan.driver)
   }
 
   /** Removes the files that nothing refers to. */
@@ -73,7 +78,9 @@ export class ParticipantProcess extends Process {
   }
 
   protected override die(): void {
-    this.#disk.crash((unsynced) => this.world.keeps(unsynced))
+    const { world } = this
+    const torn = this.#disk.crash((unsynced) => world.keeps(unsynced), world.tears)
+    if (torn) world.history.count('torn writes')
     this.#core = null
     this.#driver = null
     this.#calls = new Map()
@@ -223,9 +230,16 @@ export class ParticipantProcess extends Process {
 
   #onDurable(record: ParticipantRecord): void {
     const { history } = this.world
+    this.world.trace(`${this.name} has on disk: ${record.type} ${idOf(record)}`)
     if (record.type === 'commit') history.decided(record.transactionId, this.name, 'commit')
     if (record.type === 'abort') {
       history.decided(record.tombstone.transactionId, this.name, 'abort')
     }
   }
+}
+
+function idOf(record: ParticipantRecord): string {
+  if (record.type === 'prepare') return record.transaction.transactionId
+  if (record.type === 'commit') return record.transactionId
+  return record.type === 'abort' ? record.tombstone.transactionId : record.filename
 }

@@ -1,35 +1,13 @@
-import type {
-  CoordinatorInput,
-  CoordinatorOutput,
-  CoordinatorRecord,
-} from '../../protocol/coordinator-io.ts'
 import type { DeliveryTiming } from '../../protocol/delivery.ts'
 import type { InquiryTiming } from '../../protocol/inquiry.ts'
 import type { NodeName } from '../../protocol/messages.ts'
-import type { ParticipantInput, ParticipantOutput } from '../../protocol/participant-io.ts'
-import type { ParticipantRecord } from '../../protocol/participant-records.ts'
-import type { Core, Flaws, Style } from './driver.ts'
+import type { Style } from './driver.ts'
 import { type NetworkModel, perfect } from './network.ts'
 import { Random } from './random.ts'
 
-/** A defect put in on purpose. */
-export interface Mutation {
-  readonly coordinator: (
-    core: Core<CoordinatorInput, CoordinatorOutput>,
-  ) => Core<CoordinatorInput, CoordinatorOutput>
-  readonly participant: (
-    core: Core<ParticipantInput, ParticipantOutput>,
-  ) => Core<ParticipantInput, ParticipantOutput>
-  readonly coordinatorFlaws: Flaws<CoordinatorRecord>
-  readonly participantFlaws: Flaws<ParticipantRecord>
-}
-
-export const sound: Mutation = {
-  coordinator: (core) => core,
-  participant: (core) => core,
-  coordinatorFlaws: {},
-  participantFlaws: {},
-}
+const TROUBLES = ['crash', 'cut', 'pause', 'checkpoint', 'space'] as const
+const DISK_TROUBLES = ['stall', 'failedSave', 'rot'] as const
+export type Trouble = (typeof TROUBLES)[number] | (typeof DISK_TROUBLES)[number]
 
 /** Probabilities and spans of what goes wrong besides the network. */
 export interface FaultModel {
@@ -38,7 +16,7 @@ export interface FaultModel {
   /** Of stopping there for a while. */
   readonly pauseAtPoint: number
   /** Kinds of trouble that come at random times, about `every` milliseconds. */
-  readonly troubles: readonly ('crash' | 'cut' | 'pause' | 'checkpoint' | 'space')[]
+  readonly troubles: readonly Trouble[]
   readonly every: number
   /** How long a process stays dead or stopped, or a cut lasts, at most. */
   readonly outage: number
@@ -61,12 +39,13 @@ export interface Plan {
   readonly saveTime: readonly [least: number, most: number]
   readonly network: NetworkModel
   readonly faults: FaultModel
-  readonly driver: Omit<Style<unknown>, 'flaws'>
-  readonly mutate: Mutation
+  readonly driver: Style
   /** How much of what is not synced a crash leaves on the disk. */
   readonly keeps: 'none' | 'some' | 'all'
   /** Processes do not agree on what `now` is. */
   readonly clockOffset: (name: NodeName) => number
+  /** Nor on how fast it passes: 1 is right. */
+  readonly clockRate: (name: NodeName) => number
 }
 
 const none: FaultModel = { crashAtPoint: 0, pauseAtPoint: 0, troubles: [], every: 1_000, outage: 0 }
@@ -80,14 +59,15 @@ export const calm: Plan = {
   network: perfect,
   faults: none,
   driver: { groups: true, gathers: false },
-  mutate: sound,
   keeps: 'none',
   clockOffset: () => 0,
+  clockRate: () => 1,
 }
 
 /** One run in eight has no faults at all: there AC4 is checked. */
-export function planOf(seed: number, mutate: Mutation = sound): Plan {
+export function planOf(seed: number): Plan {
   const random = new Random(seed, 'plan')
+  const more = new Random(seed, 'more of the plan')
   const faultless = random.chance(1 / 8)
   const on = (value: number) => (!faultless && random.chance(0.6) ? value : 0)
   const offset = random.chance(0.5) ? 1_000_000 : 0
@@ -120,15 +100,26 @@ export function planOf(seed: number, mutate: Mutation = sound): Plan {
     faults: {
       crashAtPoint: on(random.pick([0.001, 0.005, 0.01, 0.02])),
       pauseAtPoint: on(0.001),
-      troubles: (['crash', 'cut', 'pause', 'checkpoint', 'space'] as const).filter(
-        () => on(1) === 1,
-      ),
+      troubles: [
+        ...TROUBLES.filter(() => on(1) === 1),
+        ...DISK_TROUBLES.filter(() => !faultless && more.chance(0.4)),
+      ],
       ...{ every: random.between(100, 2_000), outage: random.between(100, 6_000) },
     },
     driver: { groups: random.chance(0.5), gathers: random.chance(0.5) },
-    mutate,
     keeps: 'some',
     clockOffset: (name) => name.charCodeAt(name.length - 1) * offset,
+    clockRate: clocks(seed, more.chance(0.5) ? more.between(0, 0.2) : 0),
+  }
+}
+
+/** Each process has a clock of its own speed, wrong by at most `drift`. */
+function clocks(seed: number, drift: number): (name: NodeName) => number {
+  const rates = new Map<NodeName, number>()
+  return (name) => {
+    const rate = rates.get(name) ?? 1 + new Random(seed, `clock ${name}`).between(-drift, drift)
+    rates.set(name, rate)
+    return rate
   }
 }
 

@@ -1,5 +1,5 @@
 import { judge } from './checkers/all.ts'
-import { type Mutation, planOf, sound } from './plan.ts'
+import { planOf } from './plan.ts'
 import { World } from './world.ts'
 
 export interface Result {
@@ -8,8 +8,8 @@ export interface Result {
   readonly found: readonly string[]
 }
 
-export function runSeed(seed: number, mutate: Mutation = sound, tracing = false): Result {
-  const world = new World(planOf(seed, mutate), tracing)
+export function runSeed(seed: number, tracing = false): Result {
+  const world = new World(planOf(seed), tracing)
   try {
     world.run()
     return { world, found: judge(world) }

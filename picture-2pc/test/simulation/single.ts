@@ -33,12 +33,8 @@ export const plain: Conditions = { keeps: 'none', network: perfect }
 
 const old = upload('old')
 
-/** Runs it with these strikes. All promises must hold; returns the places at which more could strike. */
-export function runSingle(
-  scenario: Scenario,
-  strikes: readonly Strike[],
-  { keeps, network }: Conditions = plain,
-): Course {
+/** A quiet cluster that holds the picture, and its transaction, not yet begun. */
+export function quietCluster(scenario: Scenario, keeps: Plan['keeps']): [World, Operation] {
   const world = new World({ ...calm, pictures: 0, tick: 100, keeps })
   world.start()
   const refuser = scenario.votes === 'one no' ? world.participantProcesses[2] : undefined
@@ -49,10 +45,19 @@ export function runSingle(
   }
   if (scenario.operation === 'upload') refuser?.setSpace('none')
   world.scheduler.run(50)
+  return [world, scenario.operation === 'upload' ? upload('new') : { kind: scenario.operation }]
+}
+
+/** Runs it with these strikes. All promises must hold; returns the places at which more could strike. */
+export function runSingle(
+  scenario: Scenario,
+  strikes: readonly Strike[],
+  { keeps, network }: Conditions = plain,
+): Course {
+  const [world, operation] = quietCluster(scenario, keeps)
   const adversary = new Strikes(world, strikes)
   world.adversary = adversary
   world.network.model = network
-  const operation = scenario.operation === 'upload' ? upload('new') : { kind: scenario.operation }
   const begun = { kind: 'Begin', filename: mixed, operation } as const
   world.coordinator.handle(begun, () => undefined)
   const isOver = () => {
@@ -65,7 +70,7 @@ export function runSingle(
   // Copies that are still under way, and aborts that are repeated as a courtesy.
   world.scheduler.run(network === doubling ? 2_500 : 300)
   assert.ok(world.scheduler.run(20_000, isOver), `not settled: ${story}`)
-  const decision = check(world, scenario, story)
+  const decision = checkPictures(world, scenario, story)
   const { points, passed } = adversary
   world.heal()
   world.scheduler.run(4_000)
@@ -74,7 +79,7 @@ export function runSingle(
 }
 
 /** The picture is what the decision makes of it: everywhere, or nowhere. */
-function check(world: World, scenario: Scenario, story: string): Decision | 'none' {
+export function checkPictures(world: World, scenario: Scenario, story: string): Decision | 'none' {
   const committed = world.history.commits.length > 0
   const kept = (sha256: string, likes: number) => `${sha256} ${likes}`
   const after = { delete: 'none', like: kept('old', 1), upload: kept('new', 0) }

@@ -32,7 +32,10 @@ export class World {
   readonly stuck: string[] = []
   readonly lines: string[] | null
   readonly #disks: Random
+  readonly #tears: Random
   readonly #byName = new Map<NodeName, Process>()
+  /** When everything was repaired, virtual milliseconds. */
+  healedAt = 0
   #ids = 0
   #isHealed = false
 
@@ -41,6 +44,7 @@ export class World {
     this.plan = plan
     this.lines = tracing ? [] : null
     this.#disks = stream('disks')
+    this.#tears = stream('tears')
     this.network = new Network(this, plan.network, stream('network'))
     this.transactional = Array.from({ length: plan.pictures }, (_, index) => `p${index}.png`)
     this.coordinator = new CoordinatorProcess(coordinatorName, this)
@@ -85,6 +89,11 @@ export class World {
   keeps(unsynced: number): number {
     if (this.plan.keeps !== 'some') return this.plan.keeps === 'all' ? unsynced : 0
     return this.#disks.pick([0, unsynced, this.#disks.below(unsynced + 1)])
+  }
+
+  /** Decides which sectors of a batch under way a crash leaves; null: none. */
+  get tears(): Random | null {
+    return this.plan.keeps === 'some' && this.#tears.chance(0.5) ? this.#tears : null
   }
 
   trace(line: string): void {
@@ -132,10 +141,12 @@ export class World {
   /** Repairs everything. */
   heal(): void {
     this.trace('healed')
+    this.healedAt = this.scheduler.now
     this.#isHealed = true
     this.adversary = nobody
     this.network.heal()
     for (const server of this.servers) {
+      server.mend()
       server.start()
       server.resume()
     }
