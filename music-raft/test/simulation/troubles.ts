@@ -118,10 +118,39 @@ export class Troubles {
   /** Only where the cluster is made to survive it. */
   #loseDisk(trouble: 'rot' | 'wipe', victim: NodeProcess): boolean {
     if (!this.#world.operator.mayLoseDisk(victim)) return false
+    if (this.#random.chance(0.5)) return this.#loseWhatOthersLack(victim)
     victim.crash(this.#random.pick(['process', 'power']))
     if (trouble === 'rot') return victim.rot()
     victim.wipe()
     return true
+  }
+
+  /**
+   * As in raft/recovery.ts: a minority is cut off and falls behind; then the victim, which was counted
+   * for what was committed meanwhile, loses its disk, and those that have it are out of reach.
+   */
+  #loseWhatOthersLack(victim: NodeProcess): boolean {
+    const { nodes, scheduler, operator } = this.#world
+    const [lasting, behind] = [this.#lasting, this.#random.between(500, 3_000)]
+    const leads = ({ server }: NodeProcess) => server?.leadership.role === 'leader'
+    const others = nodes.filter((node) => node !== victim && !leads(node))
+    const slow = others.slice(0, Math.floor((nodes.length - 1) / 2))
+    for (const { id } of slow) {
+      for (const other of nodes) if (other.id !== id) this.#cutPair(id, other.id, behind)
+    }
+    scheduler.after(behind, () => {
+      if (!operator.mayLoseDisk(victim)) return
+      this.#world.count('wipe')
+      victim.crash('process')
+      victim.wipe()
+      victim.start()
+      for (const node of nodes.filter(leads)) this.#happens('isolate', node)
+      for (const { id } of nodes) {
+        const known = slow.some((each) => each.id === id) || id === victim.id
+        if (!known) this.#cutPair(id, victim.id, lasting)
+      }
+    })
+    return false
   }
 
   #onNetwork(trouble: Trouble, victim: NodeProcess): boolean {
