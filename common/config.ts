@@ -11,6 +11,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** What is secret is not shown where it is wrong either: the sentence ends up in logs. */
+const SECRET = /TOKEN|SECRET|PASSWORD/
+
 /** Reads the variables that `shape` names. Throws ConfigError naming every one that is wrong. */
 export function readConfig<S extends z.ZodRawShape>(
   environment: Readonly<Record<string, string | undefined>>,
@@ -28,7 +31,8 @@ export function readConfig<S extends z.ZodRawShape>(
     result.error.issues.map((issue) => {
       const name = String(issue.path[0])
       const value = given[name]
-      const found = value === undefined ? 'is not set' : `is ${JSON.stringify(value)}`
+      const shown = SECRET.test(name) ? 'not allowed' : JSON.stringify(value)
+      const found = value === undefined ? 'is not set' : `is ${shown}`
       return `${name} ${found}: ${issue.message}.`
     }),
   )

@@ -25,6 +25,8 @@ export interface CallContext {
   readonly trailer: grpc.Metadata
   /** The other end of the connection, address and port. */
   readonly peer: string
+  /** When the client stops waiting, as milliseconds of `Date.now()`; Infinity: it did not say. */
+  readonly deadline: number
   /** Runs `action` if the client gives up before the reply. */
   onCancel(action: () => void): void
   /** Runs `action` when the call is over: its reply was taken from this process, or nobody wants it. */
@@ -171,6 +173,7 @@ function unary(handler: AnyHandler, log: Logger): grpc.handleUnaryCall<unknown, 
       metadata: call.metadata,
       trailer,
       peer: call.getPeer(),
+      deadline: Number(call.getDeadline()),
       onCancel: (action) => call.once('cancelled', action),
       // grpc-js reports every end of a call so, not only an early one.
       onEnd: (action) => call.once('cancelled', action),

@@ -83,7 +83,7 @@ export class Child {
   }
 
   /** Resolves with the first line that matches, of those printed after `from` lines. */
-  line(pattern: RegExp, { within = 15_000, from = 0 } = {}): Promise<string> {
+  line(pattern: RegExp, { within = 60_000, from = 0 } = {}): Promise<string> {
     const known = this.lines.slice(from).find((line) => pattern.test(line))
     if (known !== undefined) return Promise.resolve(known)
     return new Promise((resolve, reject) => {
@@ -117,7 +117,7 @@ export class Child {
 export async function eventually(
   what: string,
   ask: () => Promise<boolean> | boolean,
-  within = 20_000,
+  within = 60_000,
 ): Promise<void> {
   const until = performance.now() + within
   while (performance.now() < until) {

@@ -3,13 +3,22 @@ import { type Found, Search } from './search.ts'
 
 /** Steps of the model, if nothing else is said: some seconds. */
 const BUDGET = 5_000_000
+/** What was tried is remembered, in a set that holds no more than this. */
+const MOST_BUDGET = 15_000_000
 /**
- * How many operations without a known outcome may take effect one after the other, search by search.
- * An order usually needs few; to try all subsets of many first would take for ever.
+ * Which operations without a known outcome may take effect in the searches before the last: how many one
+ * right after the other, which, and with what share of the budget. An order usually needs few of them,
+ * and those that help at once; to try all subsets of many first would take for ever. What is found so
+ * is an order like any other; only that there is none takes the last search, which leaves out nothing.
  */
-const IN_A_ROW = [1, 2, 4]
-/** Of the budget, for each search before the last. */
-const SHARE = 1 / 8
+const TRIES = [
+  { inARow: 1, only: 'helpsBlocked', share: 1 / 16 },
+  { inARow: 2, only: 'helpsBlocked', share: 3 / 16 },
+  { inARow: 3, only: 'helpsBlocked', share: 3 / 16 },
+  { inARow: 2, only: 'helpsAny', share: 1 / 8 },
+  { inARow: 1, only: null, share: 1 / 16 },
+  { inARow: 2, only: null, share: 1 / 16 },
+] as const
 
 /**
  * Whether a history is linearizable: whether all its operations can be put in one order, each
@@ -20,8 +29,9 @@ const SHARE = 1 / 8
 export function check<S, I, O>(
   model: Model<S, I, O>,
   operations: readonly Operation<I, O>[],
-  { budget = BUDGET }: CheckOptions = {},
+  options: CheckOptions = {},
 ): Verdict<S, I, O> {
+  const budget = Math.min(options.budget ?? BUDGET, MOST_BUDGET)
   const taken = operations.filter(({ refused }) => refused !== true)
   const parts = model.partition?.(taken) ?? [taken]
   const linearization: Operation<I, O>[] = []
@@ -42,16 +52,16 @@ function checkPart<S, I, O>(
   operations: readonly Operation<I, O>[],
   budget: number,
 ): Verdict<S, I, O> {
-  const { must, may, likely } = divide(model, operations)
+  const { must, may } = divide(model, operations)
   let steps = 0
   if (may.length > 0) {
-    for (const inARow of IN_A_ROW) {
-      const found = new Search(model, must, likely, { budget: budget * SHARE, inARow }).run()
+    for (const { share, ...limits } of TRIES) {
+      const found = new Search(model, must, may, { ...limits, budget: budget * share }).run()
       steps += found.steps
       if (found.kind === 'order') return { kind: 'ok', linearization: found.order, steps }
     }
   }
-  const limits = { budget: budget - steps, inARow: Number.POSITIVE_INFINITY }
+  const limits = { budget: budget - steps, inARow: Number.POSITIVE_INFINITY, only: null }
   const found = new Search(model, must, may, limits).run()
   steps += found.steps
   if (found.kind === 'order') return { kind: 'ok', linearization: found.order, steps }
@@ -60,62 +70,15 @@ function checkPart<S, I, O>(
   return { kind: 'violation', longestPrefix, window: windowOf(operations, found), steps }
 }
 
-interface Divided<I, O> {
-  readonly must: readonly Operation<I, O>[]
-  /** In the order in which to try them: what was seen first, first. */
-  readonly may: readonly Operation<I, O>[]
-  /** Those of `may` of which something was seen later. */
-  readonly likely: readonly Operation<I, O>[]
-}
-
-function divide<S, I, O>(
-  model: Model<S, I, O>,
-  operations: readonly Operation<I, O>[],
-): Divided<I, O> {
-  const must = operations.filter((operation) => operation.return !== null)
-  must.sort((a, b) => a.call - b.call)
-  const open = operations.filter(
-    ({ return: end, input }) => end === null && model.changes?.(input, null) !== false,
-  )
-  const seen = sightings(model, must)
-  const ranked = open.map((operation) => ({ operation, rank: rankOf(model, operation, seen) }))
-  ranked.sort((a, b) => a.rank - b.rank || a.operation.call - b.operation.call)
-  const may = ranked.map(({ operation }) => operation)
+/** In the order of their calls, those that must take effect and those that may. */
+function divide<S, I, O>(model: Model<S, I, O>, operations: readonly Operation<I, O>[]) {
+  const byCall = operations.toSorted((a, b) => a.call - b.call)
   return {
-    ...{ must, may },
-    likely: ranked.flatMap(({ operation, rank }) =>
-      rank === Number.POSITIVE_INFINITY ? [] : operation,
+    must: byCall.filter((operation) => operation.return !== null),
+    may: byCall.filter(
+      ({ return: end, input }) => end === null && model.changes?.(input, null) !== false,
     ),
   }
-}
-
-/** By name, when operations that mention it returned, ascending. */
-function sightings<S, I, O>(
-  model: Model<S, I, O>,
-  must: readonly Operation<I, O>[],
-): ReadonlyMap<string, readonly number[]> {
-  const seen = new Map<string, number[]>()
-  const byReturn = [...must].sort((a, b) => (a.return ?? 0) - (b.return ?? 0))
-  for (const { input, output, return: end } of byReturn) {
-    for (const name of model.mentions?.(input, output) ?? []) {
-      const times = seen.get(name)
-      if (times === undefined) seen.set(name, [end ?? 0])
-      else times.push(end ?? 0)
-    }
-  }
-  return seen
-}
-
-/** When it was first seen that it may have happened; what names nothing can be seen in anything. */
-function rankOf<S, I, O>(
-  model: Model<S, I, O>,
-  { input, output, call }: Operation<I, O>,
-  seen: ReadonlyMap<string, readonly number[]>,
-): number {
-  const names = [...(model.mentions?.(input, output) ?? [])]
-  if (names.length === 0) return Number.MAX_VALUE
-  const first = names.map((name) => seen.get(name)?.find((time) => time >= call))
-  return Math.min(...first.map((time) => time ?? Number.POSITIVE_INFINITY))
 }
 
 function windowOf<S, I, O>(

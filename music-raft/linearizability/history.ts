@@ -40,10 +40,10 @@ export interface Model<S, I, O> {
    */
   partition?(operations: readonly Operation<I, O>[]): readonly (readonly Operation<I, O>[])[]
   /**
-   * Names of what an operation reads or changes, where known. Only a hint: operations without a known
-   * outcome are tried first where they share a name with what was observed.
+   * Whether `candidate` brings a state nearer to one in which `input` is answered with `output`. Only a
+   * hint: operations without a known outcome are tried first where they help what is blocked.
    */
-  mentions?(input: I, output: O | null): Iterable<string>
+  helps?(state: S, input: I, output: O, candidate: I): boolean
 }
 
 export interface CheckOptions {

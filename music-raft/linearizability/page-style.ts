@@ -34,7 +34,7 @@ div.window, div.fault { position: absolute; top: 0; z-index: 1; pointer-events: 
 div.window { background: var(--window); border: solid var(--bad); border-width: 0 2px; box-sizing: border-box; }
 div.fault { background: var(--fault); }
 div.window span, div.fault span { position: absolute; bottom: 0; white-space: nowrap; }
-div.window span { color: var(--bad); font-weight: 600; } div.fault span { color: var(--fault-ink); bottom: 14px; }
+div.window span { color: var(--bad); font-weight: 600; } div.fault span { color: var(--fault-ink); bottom: 16px; }
 svg { width: 100%; min-width: 1100px; font-size: 10px; } svg text { fill: var(--quiet); }
 svg .bar { fill: var(--bar-edge); } svg .open { fill: var(--within-edge); } svg .refused { fill: var(--line); }
 svg .blocked { fill: var(--bad); } svg rect.fault { fill: var(--fault); } svg text.fault { fill: var(--fault-ink); }

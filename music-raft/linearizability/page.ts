@@ -1,11 +1,12 @@
-import type { Operation } from './history.ts'
+import type { Operation, Window } from './history.ts'
 import { overview } from './overview.ts'
 import { STYLE } from './page-style.ts'
-import { type Drawing, htmlText, sentence } from './words.ts'
+import { type Drawing, htmlText, sentence, type Words } from './words.ts'
 import { zoom } from './zoom.ts'
 
 const LAST_SHOWN = 20
 const RELATED_SHOWN = 40
+const STATES_SHOWN = 4
 
 /**
  * A history as one HTML page that needs nothing else: no scripts, nothing to load. A lane for each
@@ -49,34 +50,45 @@ function summary<S, I, O>({ verdict, operations }: Drawing<S, I, O>): string {
 
 function explanation<S, I, O>({ verdict, words, operations }: Drawing<S, I, O>): string {
   if (verdict.kind !== 'violation') return ''
-  const { blocked, states, from, to } = verdict.window
-  const ends = states.map((state) => {
-    const expected = words.output(words.expected(state, blocked.input))
-    return `<tr><td>${htmlText(words.state(state))}<td>${htmlText(expected)}`
-  })
-  const { output } = blocked
-  const names = new Set(
-    output === null
-      ? words.names(blocked.input, null)
-      : states.flatMap((state) => words.differing(output, words.expected(state, blocked.input))),
+  const { blocked, from, to } = verdict.window
+  const ends = endsOf(verdict.window, words)
+  // states that differ in what is not shown, as in the order of arrival, read alike
+  const rows = new Set(
+    ends.map(
+      ({ state, expected }) =>
+        `<tr><td>${htmlText(words.state(state))}<td>${htmlText(words.output(expected))}`,
+    ),
   )
+  const differing = ends[0]?.differing ?? []
+  const names = differing.length > 0 ? differing : words.names(blocked.input, blocked.output)
   const about = operations.filter(
     (operation) =>
       operation !== blocked &&
       operation.call <= to &&
-      words.names(operation.input, operation.output).some((name) => names.has(name)) &&
+      words.names(operation.input, operation.output).some((name) => names.includes(name)) &&
       words.changes(operation.input, operation.output),
   )
+  about.sort((a, b) => a.call - b.call)
   return `<p>Client ${htmlText(String(blocked.client))} was told
 <strong>${htmlText(sentence(words, blocked))}</strong> between ${time(from)} and ${time(to)}.
 At no moment there, in no order of what happened before, is that the right answer.</p>
-<table><tr><th>A state in which every order ends<th>What would be right there${ends.join('\n')}</table>
+<table><tr><th>A state in which every order ends<th>What would be right there${[...rows].join('\n')}</table>
 ${
   about.length === 0
     ? ''
-    : `<h2>Operations about ${htmlText([...names].slice(0, 8).join(', '))}</h2>
+    : `<h2>Operations about ${htmlText(names.slice(0, 8).join(', '))}</h2>
 ${table(words, about.slice(-RELATED_SHOWN))}`
 }`
+}
+
+/** The states that come nearest to the answer first. */
+function endsOf<S, I, O>({ blocked, states }: Window<S, I, O>, words: Words<S, I, O>) {
+  const { input, output } = blocked
+  const ends = states.map((state) => {
+    const expected = words.expected(state, input)
+    return { state, expected, differing: output === null ? [] : words.differing(output, expected) }
+  })
+  return ends.sort((a, b) => a.differing.length - b.differing.length).slice(0, STATES_SHOWN)
 }
 
 function longest<S, I, O>({ verdict, words }: Drawing<S, I, O>): string {

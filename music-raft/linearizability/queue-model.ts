@@ -1,4 +1,5 @@
 import type { Model } from './history.ts'
+import { helps } from './queue-helps.ts'
 import type { ObservedPage, ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
 import { NOTHING, type Queued, type QueueState } from './queue-state.ts'
 
@@ -24,7 +25,7 @@ export function queueModel({
     key: (state) => state.key,
     step: (state, input, output) => step(state, input, output, maxTracks, maxHistory),
     changes,
-    mentions,
+    helps,
   }
 }
 
@@ -136,14 +137,16 @@ function sameTrack(a: ObservedTrack, b: ObservedTrack): boolean {
   )
 }
 
-function changes(input: QueueInput, output: QueueOutput | null): boolean {
+/** Whether an operation that was answered so may have changed anything. */
+export function changes(input: QueueInput, output: QueueOutput | null): boolean {
   if (input.rpc.startsWith('Get')) return false
   if (output === null) return true
   if ('code' in output) return output.code === 'APPLIED'
   return 'track' in output && output.track !== null
 }
 
-function mentions(input: QueueInput, output: QueueOutput | null): string[] {
+/** Ids of the tracks that a client named or was shown. */
+export function mentions(input: QueueInput, output: QueueOutput | null): string[] {
   const names = 'id' in input ? [input.id] : 'track' in input ? [input.track.id] : []
   if (output === null) return names
   if ('tracks' in output) names.push(...output.tracks.map(({ id }) => id))

@@ -1,5 +1,5 @@
 import type { ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
-import { queueModel } from './queue-model.ts'
+import { changes, mentions } from './queue-model.ts'
 import type { QueueState } from './queue-state.ts'
 import type { Words } from './words.ts'
 
@@ -11,8 +11,9 @@ export const queueWords: Words<QueueState, QueueInput, QueueOutput> = {
     if (input.rpc === 'AddTrack') return `AddTrack ${input.track.id}`
     if (input.rpc === 'VoteTrack') return `VoteTrack ${input.id} ${input.up ? '+1' : '−1'}`
     if ('id' in input) return `${input.rpc} ${input.id}`
-    if (!('page' in input) || input.page === undefined) return input.rpc
-    return `${input.rpc} from ${input.page.offset}, at most ${input.page.limit}`
+    const { offset, limit } = ('page' in input ? input.page : undefined) ?? { offset: 0, limit: 0 }
+    const from = offset === 0 ? '' : ` from ${offset}`
+    return `${input.rpc}${from}${limit === 0 ? '' : ` at most ${limit}`}`
   },
   output(output) {
     if ('code' in output) return `${output.code}, place ${output.position} of ${output.total}`
@@ -28,8 +29,8 @@ export const queueWords: Words<QueueState, QueueInput, QueueOutput> = {
   },
   expected: answerOf,
   differing,
-  names: (input, output) => [...(queueModel().mentions?.(input, output) ?? [])],
-  changes: (input, output) => queueModel().changes?.(input, output) === true,
+  names: mentions,
+  changes,
 }
 
 function trackText({ id, votes }: ObservedTrack): string {

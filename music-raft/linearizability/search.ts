@@ -8,6 +8,8 @@ export interface Limits {
   readonly budget: number
   /** Operations without a known outcome that may take effect one right after the other. */
   readonly inARow: number
+  /** Only those that help, as the model guesses: what is blocked, or anything that is under way. */
+  readonly only: 'helpsBlocked' | 'helpsAny' | null
 }
 
 /** How a search ended. */
@@ -38,7 +40,7 @@ interface Frame<S> {
 }
 
 /** States kept for people. */
-const STATES_KEPT = 4
+const STATES_KEPT = 32
 
 /**
  * Looks for an order of `must`, with any of `may` between them, that the model explains and that
@@ -178,13 +180,15 @@ export class Search<S, I, O> {
   #tryMay(choices: readonly number[], turn: number): boolean {
     if (this.#inARow >= this.#limits.inARow) return false
     const first = this.#timeline.operation(this.#timeline.firstReturn())
-    const until = this.#must[first]?.return ?? 0
+    const blocked = this.#must[first]
+    const until = blocked?.return ?? 0
     for (let place = turn - choices.length; place < this.#may.length; place++) {
       const operation = this.#may[place]
       if (operation === undefined || operation.call > until || this.#mayDone.has(place)) continue
       // of those that are alike the one called first may as well come first
       const alike = this.#mayAlike[place] ?? -1
       if (alike !== -1 && !this.#mayDone.has(alike)) continue
+      if (!this.#isWorthTrying(operation, blocked, choices)) continue
       const next = this.#step(operation)
       if (next === null || this.#model.key(next) === this.#model.key(this.#state)) continue
       this.#mayDone.add(place)
@@ -195,6 +199,22 @@ export class Search<S, I, O> {
       return true
     }
     return false
+  }
+
+  #isWorthTrying(
+    operation: Operation<I, O>,
+    blocked: Operation<I, O> | undefined,
+    choices: readonly number[],
+  ): boolean {
+    const { only } = this.#limits
+    if (only === null || this.#model.helps === undefined) return true
+    if (this.#helps(operation, blocked)) return true
+    return only === 'helpsAny' && choices.some((place) => this.#helps(operation, this.#must[place]))
+  }
+
+  #helps({ input }: Operation<I, O>, other: Operation<I, O> | undefined): boolean {
+    if (other === undefined || other.output === null) return true
+    return this.#model.helps?.(this.#state, other.input, other.output, input) !== false
   }
 
   #step({ input, output }: Operation<I, O>): S | null {

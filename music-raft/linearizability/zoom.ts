@@ -4,11 +4,13 @@ import { type Drawing, htmlText, sentence } from './words.ts'
 const COLUMN = 44
 const ROW = 26
 const GAP = 6
-/** Of each client, so that one sees where it came from and went on. */
-const SHOWN_BEFORE = 2
-const SHOWN_AFTER = 1
-/** Where there is no window: operations before the end of the longest order. */
-const SHOWN_WITHOUT_WINDOW = 60
+/** Room for the labels of bands. */
+const FOOT = 34
+/** Calls and returns before and after the window, so that one sees where clients came from. */
+const BEFORE = 10
+const AFTER = 10
+/** Where there is no window: calls and returns before the end of the longest order. */
+const WITHOUT_WINDOW = 80
 
 interface Bar<I, O> {
   readonly operation: Operation<I, O>
@@ -20,20 +22,10 @@ interface Bar<I, O> {
 
 /** The surroundings of the window: a lane for each client, a column for each call and return. */
 export function zoom<S, I, O>(drawing: Drawing<S, I, O>): string {
-  const shown = [...surroundings(drawing)].sort((a, b) => a.call - b.call)
-  const events = shown.flatMap((operation) => [
-    { operation, time: operation.call, isReturn: 0 },
-    ...(operation.return === null ? [] : [{ operation, time: operation.return, isReturn: 1 }]),
-  ])
-  events.sort((a, b) => a.time - b.time || a.isReturn - b.isReturn)
+  const events = surroundings(drawing)
   const times = events.map(({ time }) => time)
-  const bars = shown.map((operation, place): Bar<I, O> => {
-    const at = (isReturn: number) =>
-      events.findIndex((event) => event.operation === operation && event.isReturn === isReturn)
-    const to = operation.return === null ? events.length : at(1)
-    return { operation, number: place + 1, from: at(0), to, row: 0 }
-  })
-  const clients = [...new Set(shown.map(({ client }) => client))].sort(byName)
+  const bars = barsOf(drawing, events)
+  const clients = [...new Set(bars.map(({ operation }) => operation.client))].sort(byName)
   let top = 24
   const lanes = clients.map((client) => {
     const own = bars.filter(({ operation }) => operation.client === client)
@@ -45,48 +37,84 @@ export function zoom<S, I, O>(drawing: Drawing<S, I, O>): string {
   })
   const width = (events.length + 1) * COLUMN
   const bands = drawing.faults.flatMap(({ from, to, label }) =>
-    band('fault', times, from, to, top, label),
+    band('fault', times, from, to, top + FOOT, label),
   )
   const { verdict } = drawing
   const window =
     verdict.kind === 'violation'
-      ? band('window', times, verdict.window.from, verdict.window.to, top, 'no linearization')
+      ? band(
+          'window',
+          times,
+          verdict.window.from,
+          verdict.window.to,
+          top + FOOT,
+          'no linearization',
+        )
       : []
   const ticks = times.flatMap((time, column) =>
     column % 3 === 0 ? `<i style="left:${x(column)}px">${time.toFixed(1)}</i>` : [],
   )
-  return `<div class="scroll"><div class="zoom" style="width:${width + x(0)}px;height:${top}px">
+  const rows = bars.map(
+    ({ operation, number }) =>
+      `<tr><td>${number}<td>${htmlText(String(operation.client))}<td>${htmlText(sentence(drawing.words, operation))}`,
+  )
+  return `<div class="scroll"><div class="zoom" style="width:${width + x(0)}px;height:${top + FOOT}px">
 ${bands.join('\n')}${window.join('')}${ticks.join('')}
 ${lanes.join('\n')}
 </div></div>
-<table><tr><th>#<th>Client<th>Operation${shown
-    .map(
-      (operation, place) =>
-        `<tr><td>${place + 1}<td>${htmlText(String(operation.client))}<td>${htmlText(sentence(drawing.words, operation))}`,
-    )
-    .join('\n')}</table>`
+<table><tr><th>#<th>Client<th>Operation${rows.join('\n')}</table>`
+}
+
+interface Event<I, O> {
+  readonly operation: Operation<I, O>
+  readonly time: number
+  readonly isReturn: boolean
+}
+
+/** The calls and returns of the window and some around it. */
+function surroundings<S, I, O>({ operations, verdict }: Drawing<S, I, O>): Event<I, O>[] {
+  const events = operations.flatMap((operation): Event<I, O>[] => {
+    const { call, return: end } = operation
+    const called = { operation, time: call, isReturn: false }
+    return end === null ? [called] : [called, { operation, time: end, isReturn: true }]
+  })
+  events.sort((a, b) => a.time - b.time || Number(a.isReturn) - Number(b.isReturn))
+  if (verdict.kind === 'violation') {
+    const { from, to } = verdict.window
+    const first = events.findIndex(({ time }) => time >= from)
+    const last = events.findLastIndex(({ time }) => time <= to)
+    return events.slice(Math.max(0, first - BEFORE), last + 1 + AFTER)
+  }
+  const order = verdict.kind === 'ok' ? verdict.linearization : verdict.longestPrefix
+  const end = order.at(-1)?.call ?? 0
+  const last = events.findLastIndex(({ time }) => time <= end) + 1 + AFTER
+  return events.slice(Math.max(0, last - WITHOUT_WINDOW), last)
+}
+
+/** What is under way in these columns; what began before or ends after them is cut off there. */
+function barsOf<S, I, O>(
+  { operations }: Drawing<S, I, O>,
+  events: readonly Event<I, O>[],
+): readonly Bar<I, O>[] {
+  const [first, last] = [events[0]?.time ?? 0, events.at(-1)?.time ?? 0]
+  const at = (operation: Operation<I, O>, isReturn: boolean) =>
+    events.findIndex((event) => event.operation === operation && event.isReturn === isReturn)
+  const bars = operations.flatMap((operation) => {
+    const [called, returned] = [at(operation, false), at(operation, true)]
+    const end = operation.return ?? (operation.refused === true ? operation.call : last)
+    const isThere = called !== -1 || returned !== -1 || (operation.call < first && end >= last)
+    if (!isThere) return []
+    return [
+      { operation, from: Math.max(0, called), to: returned === -1 ? events.length : returned },
+    ]
+  })
+  bars.sort((a, b) => a.operation.call - b.operation.call)
+  return bars.map((bar, place) => ({ ...bar, number: place + 1, row: 0 }))
 }
 
 /** Labels of the lanes stand left of the first column. */
 function x(column: number): number {
   return 90 + column * COLUMN
-}
-
-function surroundings<S, I, O>({ operations, verdict }: Drawing<S, I, O>): Set<Operation<I, O>> {
-  if (verdict.kind !== 'violation') {
-    const order = verdict.kind === 'ok' ? verdict.linearization : verdict.longestPrefix
-    return new Set(order.slice(-SHOWN_WITHOUT_WINDOW))
-  }
-  const { window } = verdict
-  const shown = new Set(window.operations)
-  for (const client of new Set(operations.map((operation) => operation.client))) {
-    const own = operations.filter((operation) => operation.client === client)
-    const before = own.filter(({ return: end }) => end !== null && end < window.from)
-    const after = own.filter(({ call }) => call > window.to)
-    for (const one of before.slice(-SHOWN_BEFORE)) shown.add(one)
-    for (const one of after.slice(0, SHOWN_AFTER)) shown.add(one)
-  }
-  return shown
 }
 
 /** Puts what overlaps into rows of their own; returns how many. */

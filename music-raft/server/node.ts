@@ -110,7 +110,7 @@ function queue(config: RaftConfig, server: Server, router: Router): Served {
       maxHistory: config.MAX_HISTORY,
       maxSessions: config.MAX_SESSIONS,
     },
-    write: (write) => router.anywhere(write),
+    write: (write, withinMs) => router.anywhere(write, withinMs),
     read: async () => void (await server.read()),
     machine: () => server.machine,
     describe: describe(server),

@@ -30,8 +30,8 @@ export interface Write {
 
 export interface QueueServiceParts {
   readonly limits: Limits
-  /** Resolves with the encoded answer. Rejects with Refused, or the CodedError the client is to see. */
-  write(write: Write): Promise<Buffer>
+  /** Resolves with the encoded answer, which nobody waits for after `withinMs`. Rejects with Refused, or the CodedError the client is to see. */
+  write(write: Write, withinMs: number): Promise<Buffer>
   /** Resolves when a read of `machine` is linearizable. Rejects like `write`. */
   read(): Promise<void>
   machine(): QueueMachine
@@ -141,7 +141,7 @@ function submit(
     return { command: asked.kind, data: encodeCommand({ identity, operation: asked }) }
   })
   const brief = call.metadata.get('x-answer')[0] === 'brief'
-  return parts.write({ method, command, data, brief })
+  return parts.write({ method, command, data, brief }, call.deadline - Date.now())
 }
 
 /** Throws CodedError INVALID_ARGUMENT, which names the field. */

@@ -32,8 +32,8 @@ export class Router {
   }
 
   /** For clients: the encoded answer. What surely took no effect is tried where the leader is now. */
-  async anywhere(write: Write): Promise<Buffer> {
-    const until = performance.now() + this.#parts.timeoutMs
+  async anywhere(write: Write, withinMs: number): Promise<Buffer> {
+    const until = performance.now() + Math.min(this.#parts.timeoutMs, withinMs)
     for (let attempt = 1; ; attempt += 1) {
       const leader = this.#parts.leader()
       if (leader === null) throw new Refused('notLeader', null)

@@ -100,6 +100,7 @@ export class Server {
     this.membership = {
       id: config.id,
       clusterId: () => storage.clusterId,
+      isMember: (id) => this.#isMember(id),
       // Not while it is unknown whether the own cluster has begun: a stranger's name for it would
       // then be taken by all (bootstrap.ts asks those of PEERS).
       adoptCluster: (clusterId) => {
@@ -261,6 +262,13 @@ export class Server {
     log.info(
       `Node ${config.id} begins in term ${currentTerm} with a log up to ${lastIndex}${recovering ? ', having lost its disk: it votes when it caught up' : ''}`,
     )
+  }
+
+  #isMember(id: number): boolean {
+    const configured = this.#parts.config.members.some((member) => member.id === id)
+    if (configured || this.#driver === null) return configured
+    const { voters, learners } = this.#driver.status.configuration
+    return [...voters, ...learners].some((member) => member.id === id)
   }
 
   /** null: the process stops before it is known. */

@@ -11,7 +11,7 @@ import { assertOneLeaderATerm, Workload } from './workload.ts'
 const HOUR_MS = 3_600_000
 const PRELOAD = pathToFileURL(join(import.meta.dirname, '../../test/shifted-clock.js')).href
 
-describe('R13 L3 the wall clock of a process jumps', { timeout: 120_000 }, () => {
+describe('R13 L3 the wall clock of a process jumps', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   const others: string[] = []
   before(async () => {

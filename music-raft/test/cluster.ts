@@ -149,6 +149,13 @@ export const PATIENT = {
   ELECTION_TIMEOUT_MAX_MS: '2500',
 }
 
+/** For tests that fail at any election: a node must miss eight heartbeats before it begins one. */
+export const CALM = {
+  HEARTBEAT_INTERVAL_MS: '500',
+  ELECTION_TIMEOUT_MIN_MS: '4000',
+  ELECTION_TIMEOUT_MAX_MS: '5000',
+}
+
 /** Real processes on this machine, with fresh data. */
 export class RaftCluster implements AsyncDisposable {
   readonly folder: string

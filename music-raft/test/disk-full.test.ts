@@ -89,7 +89,7 @@ async function pages(node: Node): Promise<{ ids: string[]; pages: number }> {
 }
 
 // They wait more than they work.
-describe('real processes on small disks', { concurrency: 2, timeout: 180_000 }, () => {
+describe('real processes on small disks', { concurrency: 2, timeout: 300_000 }, () => {
   test('S11 S12 a leader whose disk fills gives way, the others go on; it heals by itself', {
     skip,
   }, async () => {

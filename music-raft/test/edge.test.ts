@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { Child } from '../../test/child.ts'
 import { raftService } from '../server/wire/raft-wire.ts'
-import { type Node, RaftCluster } from './cluster.ts'
+import { type Node, PATIENT, RaftCluster } from './cluster.ts'
 import { rawCall } from './raw-call.ts'
 
 interface Answer {
@@ -12,12 +12,12 @@ interface Answer {
   readonly queue: readonly { readonly id: string }[]
 }
 
-describe('at the edge of a node', { timeout: 180_000 }, () => {
+describe('at the edge of a node', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   let node: Node
   let client: string
   before(async () => {
-    cluster = await RaftCluster.start({ size: 3, env: { ADMIN_TOKEN: 'open-sesame' } })
+    cluster = await RaftCluster.start({ size: 3, env: { ...PATIENT, ADMIN_TOKEN: 'open-sesame' } })
     node = await cluster.leader()
     client = `127.0.0.1:${node.port}`
   })

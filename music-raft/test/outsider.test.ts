@@ -5,7 +5,7 @@ import { status as grpc } from '@grpc/grpc-js'
 import { crc32c } from '@node-rs/crc32'
 import { loadService } from '../../common/rpc.ts'
 import type { RaftServiceDefinition } from '../../protos/types/raft/RaftService.ts'
-import { type Node, PATIENT, RaftCluster } from './cluster.ts'
+import { CALM, type Node, RaftCluster } from './cluster.ts'
 import { rawCall, rawStream } from './raw-call.ts'
 
 // The contract, not the node's own codecs: an outsider has written its own.
@@ -72,13 +72,13 @@ async function say(node: Node, says: Says): Promise<grpc[]> {
   return Promise.all([...called, ...opened])
 }
 
-describe('a caller on the peer port that is no member', { timeout: 120_000 }, () => {
+describe('a caller on the peer port that is no member', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   let leader: Node
   let clusterId: string
   let found: { term: number; commitIndex: number }
   before(async () => {
-    cluster = await RaftCluster.start({ size: 3, env: PATIENT })
+    cluster = await RaftCluster.start({ size: 3, env: CALM })
     leader = await cluster.leader()
     await leader.add('before')
     await cluster.agree()

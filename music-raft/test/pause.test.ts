@@ -32,7 +32,7 @@ async function termOf(node: Node): Promise<number> {
 }
 
 // They wait more than they work.
-describe('R11 L3 SIGSTOP of real processes', { concurrency: 2, timeout: 180_000 }, () => {
+describe('R11 L3 SIGSTOP of real processes', { concurrency: 2, timeout: 300_000 }, () => {
   test('1 and 5 seconds, the leader and a follower: nothing lost, nothing twice, nothing stale', async () => {
     await using cluster = await RaftCluster.start({ env: PATIENT })
     const others: string[] = []

@@ -39,7 +39,7 @@ async function askAndReadNothing(node: Node, lists: number, ms: number): Promise
   return statuses
 }
 
-describe('T14 clients that ask and do not read', { timeout: 120_000 }, () => {
+describe('T14 clients that ask and do not read', { timeout: 300_000 }, () => {
   let cluster: RaftCluster
   let leader: Node
   before(async () => {

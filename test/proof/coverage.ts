@@ -22,7 +22,8 @@ if (process.argv.includes('--check')) {
     `docs/COVERAGE.md: ${rows} rows, ${tested} with tests, ${reasons} with a reason instead`,
   )
 }
-if (without.length > 0) fail(`no test and no reason:\n  ${without.join('\n  ')}`)
+if (without.length > 0)
+  fail(`no test and no reason, or a test that is not there:\n  ${without.join('\n  ')}`)
 
 function fail(message: string): void {
   console.error(message)

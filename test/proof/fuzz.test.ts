@@ -11,8 +11,9 @@ const SEED = 20_260_101
 const watchdog = new Watchdog(SEED)
 
 after(async () => {
-  for (const target of targets) await target.close?.()
+  const closed = await Promise.allSettled(targets.map((target) => target.close?.()))
   await watchdog.close()
+  for (const each of closed) assert.equal(each.status, 'fulfilled', 'a target ends in order')
 })
 
 /** Enough that a broken decoder shows, few enough for every run of the tests. */

@@ -21,7 +21,6 @@ export const registers: Model<ReadonlyMap<string, number>, RegisterInput, Regist
     return swaps ? new Map(state).set(input.key, input.to) : state
   },
   changes: ({ kind }, output) => kind === 'write' || (kind === 'swap' && output !== false),
-  mentions: (input) => [input.key],
   partition(operations) {
     const parts = new Map<string, Operation<RegisterInput, RegisterOutput>[]>()
     for (const operation of operations) {

@@ -22,6 +22,9 @@ export interface PeersParts {
   submit(input: Input): void
 }
 
+/** A member that left has to hear so, which takes a few heartbeats. */
+const LEAVING_MS = 15_000
+
 /** Everybody this node talks to: one `Peer` for each, whoever asked first. */
 export class Peers {
   /** Calls of peers that wait for an answer of this node. */
@@ -29,10 +32,13 @@ export class Peers {
   readonly #parts: PeersParts
   readonly #addresses = new Map<NodeId, string>()
   readonly #peers = new Map<NodeId, Peer>()
+  #members: ReadonlySet<NodeId>
+  #leaving: NodeJS.Timeout | null = null
 
   constructor(parts: PeersParts) {
     this.#parts = parts
     for (const { id, address } of parts.configured) this.#addresses.set(id, address)
+    this.#members = new Set(this.#addresses.keys())
   }
 
   /** Takes up where members are. Those that left stay known: they are told so for a while. */
@@ -41,6 +47,18 @@ export class Peers {
     const configured = new Set(this.#parts.configured.map(({ id }) => id))
     for (const { id, address } of members) {
       if (!configured.has(id)) this.#addresses.set(id, address)
+    }
+    this.#members = new Set(members.map(({ id }) => id))
+    this.#leaving ??= setTimeout(() => this.#letGo(), LEAVING_MS).unref()
+  }
+
+  /** Channels to those that are members no more are closed; one that is asked again gets a new one. */
+  #letGo(): void {
+    this.#leaving = null
+    for (const [id, peer] of this.#peers) {
+      if (this.#members.has(id)) continue
+      peer.close()
+      this.#peers.delete(id)
     }
   }
 
@@ -83,6 +101,7 @@ export class Peers {
   }
 
   close(): void {
+    if (this.#leaving !== null) clearTimeout(this.#leaving)
     for (const peer of this.#peers.values()) peer.close()
     this.#peers.clear()
   }

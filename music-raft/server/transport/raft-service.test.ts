@@ -16,7 +16,12 @@ async function start(t: TestContext) {
   const { log } = createLogger({ node: '1', level: 'silent', format: 'json' })
   const received: unknown[] = []
   const served = raftServed({
-    membership: { id: 1, clusterId: () => 'c1', adoptCluster: () => undefined },
+    membership: {
+      id: 1,
+      clusterId: () => 'c1',
+      isMember: (id) => id === 2,
+      adoptCluster: () => undefined,
+    },
     calls: new WaitingCalls(),
     receive: (message) => received.push(message),
     position: () => ({ term: 0, lastIndex: 0 }),
@@ -53,4 +58,14 @@ test('a chunk from another cluster is refused, and the sender hears why', async 
   stream.write({ envelope: { clusterId: 'c2', from: 2, to: 1, sequence: 1 } })
   assert.equal(await ended, status.FAILED_PRECONDITION)
   assert.deepEqual(received, [])
+})
+
+test('R19 who names no cluster is heard where it is a member, and refused where it is not', async (t) => {
+  const outsider = await start(t)
+  outsider.stream.write({ envelope: { clusterId: '', from: 9, to: 1, sequence: 1 } })
+  assert.equal(await outsider.ended, status.FAILED_PRECONDITION)
+  const member = await start(t)
+  member.stream.write({ envelope: { clusterId: '', from: 2, to: 1, sequence: 1 } })
+  assert.equal(await member.ended, status.INVALID_ARGUMENT) // for want of a snapshot, no sooner
+  assert.deepEqual([...outsider.received, ...member.received], [])
 })

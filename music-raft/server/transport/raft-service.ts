@@ -23,7 +23,7 @@ import {
 } from '../wire/raft-wire.ts'
 import type { Exchanges, Replies } from './exchanges.ts'
 import { MAX_WRITES } from './forwarded.ts'
-import { type ClusterMembership, checkMembership } from './membership-guard.ts'
+import { type ClusterMembership, checkMembership, checkRecipient } from './membership-guard.ts'
 import type { Answerable, AnswerOf, WaitingCalls } from './waiting-calls.ts'
 
 export interface RaftServiceParts {
@@ -167,14 +167,17 @@ function readIndexReply(parts: RaftServiceParts, answer: AnswerOf<'ReadIndex'>) 
 function readIndex(parts: RaftServiceParts) {
   type ReadIndexArgs = Parameters<NonNullable<ServedUnary['ReadIndex']>>[0]
   return async (args: ReadIndexArgs, call: CallContext) => {
-    const envelope = accept(parts, args.envelope, null)
     const term = count('term', args.term)
     if (term === 0) {
+      // Whoever has an empty disk may ask, and has no cluster yet (bootstrap.ts).
+      const asked = checkEnvelope(args.envelope)
+      checkRecipient(parts.membership, asked)
       const { term: own, lastIndex } = parts.position()
-      const { from: to, to: from, sequence } = envelope
+      const { from: to, to: from, sequence } = asked
       const answered = wireEnvelope({ from, to, sequence }, parts.membership.clusterId())
       return { term: own, success: false, readIndex: lastIndex, envelope: answered }
     }
+    const envelope = accept(parts, args.envelope, null)
     const answer = await ask(parts, call, { type: 'ReadIndex', ...partiesOf(envelope), term })
     return readIndexReply(parts, answer)
   }

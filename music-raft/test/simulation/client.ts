@@ -29,7 +29,7 @@ export class Client {
   readonly #clientId: string | null
   #requestId = 0
   #asking: Asking | null = null
-  #isFinishing = false
+  #mood: 'busy' | 'reading' | 'done' = 'busy'
   #onIdle: () => void = () => undefined
 
   constructor(world: World, number: number) {
@@ -41,17 +41,27 @@ export class Client {
     this.#clientId = plain ? null : `00000000-0000-4000-8000-${hex}`
   }
 
+  /** Nothing that changes anything is under way. */
+  get isSettled(): boolean {
+    return this.#asking === null || isRead(this.#asking.call.input)
+  }
+
   get isIdle(): boolean {
     return this.#asking === null
   }
 
   start(): void {
-    this.#later(() => this.#ask(this.#input()))
+    this.#later(() => this.#ask(this.#mood === 'busy' ? this.#input() : { rpc: 'GetQueue' }))
   }
 
-  /** Asks nothing new. What is under way is repeated until it is answered. */
+  /** Only reads from now on. What is under way is repeated until it is answered. */
+  settle(): void {
+    this.#mood = 'reading'
+  }
+
+  /** Asks nothing new. */
   finish(): void {
-    this.#isFinishing = true
+    this.#mood = 'done'
   }
 
   /** One more request, once all is well; `done` when it is answered. */
@@ -64,14 +74,14 @@ export class Client {
   #later(run: () => void): void {
     const { scheduler, plan } = this.#world
     scheduler.after(this.#random.waiting(plan.clients.pause), () => {
-      if (!this.#isFinishing) run()
+      if (this.#mood !== 'done') run()
     })
   }
 
   #ask(input: QueueInput): void {
     const { scheduler } = this.#world
     let identity: Call['identity'] = null
-    if (this.#clientId !== null && !input.rpc.startsWith('Get')) {
+    if (this.#clientId !== null && !isRead(input)) {
       this.#requestId += 1
       identity = { clientId: this.#clientId, requestId: this.#requestId }
     }
@@ -105,7 +115,7 @@ export class Client {
       this.#record(asking, answer.output)
       return
     }
-    const reads = call.input.rpc.startsWith('Get')
+    const reads = isRead(call.input)
     if (answer.kind === 'unknown' && !reads) asking.isDoubtful = true
     const mayRepeat = reads || call.identity !== null || !asking.isDoubtful
     const patient = this.#world.isHealed || asking.attempts < MOST_ATTEMPTS
@@ -120,7 +130,7 @@ export class Client {
     const { input, identity } = call
     const { now } = scheduler
     const at = { client: this.name, call: since, input, output }
-    const reads = input.rpc.startsWith('Get')
+    const reads = isRead(input)
     if (output !== null) {
       this.#world.count('acknowledged')
       this.history.push({ ...at, return: now })
@@ -160,4 +170,8 @@ export class Client {
         return { rpc }
     }
   }
+}
+
+function isRead({ rpc }: QueueInput): boolean {
+  return rpc.startsWith('Get')
 }

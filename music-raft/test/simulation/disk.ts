@@ -2,6 +2,9 @@ import type { FileSystem, OpenMode } from '../../../common/record-log/file-syste
 import { type MemoryDisk, systemError } from '../../../common/record-log/test/memory-disk.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** `name`: one that makes, renames or removes a file; seldom, and where crashes hurt most. */
+export type Step = 'write' | 'sync' | 'name'
+
 /** What the disk asks of the process that uses it. */
 export interface DiskOwner {
   readonly scheduler: Scheduler
@@ -9,7 +12,7 @@ export interface DiskOwner {
   /** Milliseconds that the next operation takes. */
   latency(): number
   /** Whether, and when, the process dies at this step. */
-  dies(): 'before' | 'within' | 'after' | null
+  dies(step: Step): 'before' | 'within' | 'after' | null
   /** Kills the process. `torn`: power is cut in the middle of this step. */
   die(torn: boolean): void
   /** Goes on in the process once it runs. */
@@ -56,7 +59,7 @@ export class SimulatedDisk implements FileSystem {
 
   open(path: string, mode: OpenMode): Promise<number> {
     const open = () => this.#disk.open(path, mode)
-    return mode === 'create' || mode === 'createNew' ? this.#change(null, open) : this.#look(open)
+    return mode === 'create' || mode === 'createNew' ? this.#change('name', open) : this.#look(open)
   }
 
   close(fd: number): Promise<void> {
@@ -73,16 +76,16 @@ export class SimulatedDisk implements FileSystem {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#change(null, () => this.#disk.rename(from, to))
+    return this.#change('name', () => this.#disk.rename(from, to))
   }
 
   remove(path: string): Promise<void> {
-    return this.#change(null, () => this.#disk.remove(path))
+    return this.#change('name', () => this.#disk.remove(path))
   }
 
   writeBlocking(fd: number, bytes: Uint8Array, position: number): number {
     if (this.#owner.isDead) throw new Died()
-    const dies = this.#owner.dies()
+    const dies = this.#owner.dies('write')
     if (dies !== null)
       return this.#dieWriting(dies, () => this.#disk.writeBlocking(fd, bytes, position))
     this.#failIfDue('write')
@@ -105,19 +108,19 @@ export class SimulatedDisk implements FileSystem {
     return this.#owner.isDead ? never : look()
   }
 
-  async #change<T>(kind: 'write' | 'sync' | null, change: () => Promise<T>): Promise<T> {
+  async #change<T>(step: Step, change: () => Promise<T>): Promise<T> {
     if (this.#owner.isDead) return never
     const { scheduler } = this.#owner
-    const delay = kind === null ? 0 : this.#owner.latency()
+    const delay = step === 'name' ? 0 : this.#owner.latency()
     if (delay > 0) {
       await new Promise<void>((resolve) => {
         scheduler.after(delay, () => this.#owner.enter(resolve))
       })
       if (this.#owner.isDead) return never
     }
-    const dies = this.#owner.dies()
+    const dies = this.#owner.dies(step)
     if (dies === 'before') return this.#die(false)
-    this.#failIfDue(kind)
+    this.#failIfDue(step)
     if (dies === null) return change()
     if (dies === 'within') this.#disk.fault = () => 'crash'
     await change().catch(() => undefined)
@@ -129,8 +132,8 @@ export class SimulatedDisk implements FileSystem {
     return never
   }
 
-  #failIfDue(kind: 'write' | 'sync' | null): void {
-    if (kind === null || this.failNext !== kind) return
+  #failIfDue(step: Step): void {
+    if (this.failNext !== step) return
     this.failNext = null
     this.onFailure()
     throw systemError('EIO')

@@ -7,7 +7,7 @@ import { recover } from '../../server/recovered.ts'
 import { Server } from '../../server/server.ts'
 import { checkMembership } from '../../server/transport/membership-guard.ts'
 import { isResponse } from '../../server/transport/waiting-calls.ts'
-import { type DiskOwner, SimulatedDisk } from './disk.ts'
+import { type DiskOwner, SimulatedDisk, type Step } from './disk.ts'
 import { NodeClock } from './node-clock.ts'
 import type { NodeProcess } from './node-process.ts'
 import { ObservedReplica } from './observed.ts'
@@ -140,8 +140,8 @@ export class Life implements DiskOwner {
     return this.node.latency()
   }
 
-  dies(): 'before' | 'within' | 'after' | null {
-    return this.node.diesAtStep()
+  dies(step: Step): 'before' | 'within' | 'after' | null {
+    return this.node.diesAt(step)
   }
 
   die(torn: boolean): void {

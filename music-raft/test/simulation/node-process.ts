@@ -3,6 +3,7 @@ import { MemoryDisk } from '../../../common/record-log/test/memory-disk.ts'
 import { CorruptLog, DiskFull, StorageFailure } from '../../../common/storage-errors.ts'
 import type { Message, NodeId } from '../../raft/messages.ts'
 import { type RaftConfig, readRaftConfig } from '../../server/config.ts'
+import type { Step } from './disk.ts'
 import { Life } from './life.ts'
 import { addressOf, MOST_NODES } from './plan.ts'
 import { Random } from './random.ts'
@@ -12,6 +13,8 @@ import type { World } from './world.ts'
 const SUPERVISOR_MS = 500
 /** A process that was asked to stop has this long. */
 const STOP_MS = 9_000
+/** How much likelier a crash is where names change. */
+const NAME_CRASHES = 10
 /** Longer than any timeout, shorter than the patience of the liveness phase. */
 const LONGEST_STALL_MS = 15_000
 
@@ -179,9 +182,10 @@ export class NodeProcess {
     return Math.min(this.random.between(...latency) * this.slowness, LONGEST_STALL_MS)
   }
 
-  diesAtStep(): 'before' | 'within' | 'after' | null {
+  diesAt(step: Step): 'before' | 'within' | 'after' | null {
     const { crashAtStep } = this.world.plan.disk
-    if (this.world.isHealed || !this.random.chance(crashAtStep)) return null
+    const probability = step === 'name' ? crashAtStep * NAME_CRASHES : crashAtStep
+    if (this.world.isHealed || !this.random.chance(probability)) return null
     return this.random.pick(['before', 'within', 'after'])
   }
 

@@ -20,8 +20,15 @@ export class Operator {
 
   start(): void {
     const { changeEvery, transferEvery } = this.#world.plan
-    this.#every(changeEvery, () => this.#change())
+    this.#every(changeEvery, () => this.#change(this.#leader()))
     this.#every(transferEvery, () => this.#transfer())
+  }
+
+  /** Of a leader that has just won, and may not have committed anything yet, something is wanted at once. */
+  elected(node: NodeProcess): void {
+    const { scheduler, network, plan, isHealed } = this.#world
+    if (isHealed || !this.#random.chance(plan.askLeader)) return
+    scheduler.after(this.#random.between(0, 2 * network.model.delay[1]), () => this.#change(node))
   }
 
   /**
@@ -64,23 +71,25 @@ export class Operator {
     })
   }
 
+  /** Somebody who takes itself for the leader. */
   #leader(): NodeProcess | undefined {
-    return this.#world.nodes.find(({ server }) => server?.leadership.role === 'leader')
+    const leads = ({ server }: NodeProcess) => server?.leadership.role === 'leader'
+    return this.#random.any(this.#world.nodes.filter(leads))
   }
 
-  #change(): void {
-    const leader = this.#leader()
+  #change(leader: NodeProcess | undefined): void {
     const server = leader?.server
     // Fewer sound disks than now would be too few.
     if (leader === undefined || server == null) return
     const { voters, learners } = server.raft.configuration
     if (this.#isAnyDamaged(voters.map(({ id }) => id))) return
     const learner = this.#random.any(learners)?.id
-    const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', 'replace'])
+    const wanted = voters.length > 3 ? 'remove' : 'add'
+    const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', wanted])
     if (kind === 'promote' && learner !== undefined)
       this.#ask(leader, { kind: 'promote', id: learner })
     const members = [...voters, ...learners].map(({ id }) => id)
-    if (kind === 'add' || kind === 'replace') this.#add(leader, members)
+    if (kind === 'add') this.#add(leader, members)
     const gone = this.#random.any(kind === 'remove' ? members : [])
     if (gone !== undefined && voters.length > 1) this.#ask(leader, { kind: 'remove', id: gone })
   }

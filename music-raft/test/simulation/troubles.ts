@@ -28,6 +28,18 @@ export class Troubles {
     })
   }
 
+  /** A leader that has just won is struck before, while or after what it appended first gets around. */
+  elected(node: NodeProcess): void {
+    const { scheduler, network, plan, isHealed } = this.#world
+    if (isHealed || !this.#random.chance(plan.strikeLeader)) return
+    const soon = this.#random.between(0, 4 * network.model.delay[1])
+    const trouble = this.#random.pick(['crash', 'isolate', 'isolate', 'pause'] as const)
+    scheduler.after(soon, () => {
+      if (this.#world.isHealed || !node.isUp) return
+      this.#happens(trouble, node)
+    })
+  }
+
   get #lasting(): number {
     return this.#random.between(0, this.#world.plan.outage)
   }
@@ -41,7 +53,10 @@ export class Troubles {
 
   #make(trouble: Trouble): void {
     const victim = this.#victim()
-    if (victim === undefined) return
+    if (victim !== undefined) this.#happens(trouble, victim)
+  }
+
+  #happens(trouble: Trouble, victim: NodeProcess): void {
     const happened = this.#onNode(trouble, victim) ?? this.#onNetwork(trouble, victim)
     if (!happened) return
     this.#world.count(trouble)

@@ -35,6 +35,7 @@ export class World {
   /** The newest that anybody knows to be committed, and where it stands. */
   configuration: Configuration
   #configurationIndex = 0
+  readonly #troubles: Troubles
   readonly #random: Random
 
   constructor(plan: Plan, tracing = false) {
@@ -44,6 +45,7 @@ export class World {
     this.network = new Network(this, plan.network, new Random(plan.seed, 'network'))
     this.#random = new Random(plan.seed, 'world')
     this.operator = new Operator(this)
+    this.#troubles = new Troubles(this)
     const ids = Array.from({ length: plan.cluster.voters }, (_, place) => place + 1)
     this.configuration = {
       voters: ids.map((id) => ({ id, address: addressOf(id) })),
@@ -111,7 +113,7 @@ export class World {
   observe(id: NodeId, event: RaftEvent): void {
     const term = this.node(id)?.server?.leadership.term ?? 0
     this.checks.observe(id, event, term)
-    if (event.kind === 'becameLeader') this.count('elections')
+    if (event.kind === 'becameLeader') this.#elected(id)
     if (event.kind === 'snapshotInstalled') this.count('snapshots installed')
     if (event.kind === 'compacted') this.count('snapshots taken')
     if (event.kind === 'truncated') this.count('logs cut')
@@ -120,6 +122,14 @@ export class World {
     if (event.index <= this.#configurationIndex) return
     this.#configurationIndex = event.index
     this.configuration = event.configuration
+  }
+
+  #elected(id: NodeId): void {
+    this.count('elections')
+    const node = this.node(id)
+    if (node === undefined) return
+    this.#troubles.elected(node)
+    this.operator.elected(node)
   }
 
   #recovered(id: NodeId): void {
@@ -153,12 +163,13 @@ export class World {
     for (const node of this.nodes) node.start()
     for (const client of this.clients) client.start()
     this.operator.start()
-    new Troubles(this).start()
+    this.#troubles.start()
     await this.scheduler.run(this.plan.safety, () => this.failure !== null)
     if (this.failure !== null) return
     this.#heal()
     const within = await this.scheduler.run(LIVENESS, () => this.#isOver())
     if (!within) this.fail(`not settled ${LIVENESS} ms after all was repaired: ${this.#describe()}`)
+    for (const client of this.clients) client.finish()
     if (this.failure === null) await this.#probe()
     if (this.failure === null) this.#atEnd()
   }
@@ -167,7 +178,7 @@ export class World {
     this.trace(() => 'all is repaired')
     this.isHealed = true
     this.network.heal()
-    for (const client of this.clients) client.finish()
+    for (const client of this.clients) client.settle()
     for (const node of this.nodes) {
       node.slowness = 1
       node.empty()
@@ -180,7 +191,8 @@ export class World {
   }
 
   #isOver(): boolean {
-    return this.failure !== null || (this.clients.every(({ isIdle }) => isIdle) && this.isSettled)
+    const settled = this.clients.every((client) => client.isSettled) && this.isSettled
+    return this.failure !== null || settled
   }
 
   /** All members are up, follow one leader, and hold and have applied the same. */
@@ -205,6 +217,8 @@ export class World {
 
   /** The cluster takes requests from everybody again. */
   async #probe(): Promise<void> {
+    const idle = () => this.failure !== null || this.clients.every(({ isIdle }) => isIdle)
+    await this.scheduler.run(LIVENESS, idle)
     let answered = 0
     for (const client of this.clients) {
       client.probe(() => {
@@ -237,7 +251,7 @@ export class World {
       const { role, currentTerm, commitIndex, lastApplied, lastIndex, recovering } = server.raft
       return `n${id} ${role} term=${currentTerm} commit=${commitIndex} applied=${lastApplied} last=${lastIndex}${recovering ? ' recovering' : ''}`
     })
-    const busy = this.clients.filter(({ isIdle }) => !isIdle).map(({ name }) => name)
+    const busy = this.clients.filter((client) => !client.isSettled).map(({ name }) => name)
     lines.push(`voters ${ids(voters)}; learners ${ids(learners)}; waiting ${busy.join(',')}`)
     return lines.join('; ')
   }

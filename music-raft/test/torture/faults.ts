@@ -20,6 +20,7 @@ const LEADER_SHARE = 0.4
 /** Writes acknowledged between two strikes, unless that takes longer than the patience. */
 const LEAST_PROGRESS = 10
 const PATIENCE_MS = 5000
+const START_MS = 15_000
 /** EX_IOERR: the disk failed, which a full one may do to a start. */
 const EXIT_STORAGE = 74
 
@@ -119,7 +120,7 @@ export class Faults {
       const end = kind === 'restart' ? 'SIGTERM' : 'SIGKILL'
       await Promise.all(nodes.map(({ child }) => child.end(end)))
       await last(0, 1500)
-      for (const { child } of nodes) if (!child.running) child.start()
+      await this.#startAll(nodes, signal)
     } else if (kind === 'pause') {
       node.child.signal('SIGSTOP')
       await last(200, 4000)
@@ -127,14 +128,31 @@ export class Faults {
     } else if (kind === 'fullDisk') {
       const disk = this.#nodes.disks.get(node.id)
       disk?.fill()
-      await last(1000, 4000)
+      await last(300, 1000)
+      if (random.chance(0.4)) {
+        await node.child.end('SIGKILL')
+        node.child.start()
+      }
+      await last(1000, 3000)
       disk?.free()
+      await this.#startAll([node], signal)
     } else if (kind === 'slowDisk' || kind === 'stuckDisk') {
       const [least, most] = kind === 'slowDisk' ? [10, 200] : [1500, 4000]
       await this.#nodes.slow(node, Math.round(random.between(least, most)))
       await last(500, 4000)
       await this.#nodes.slow(node, 0)
     } else await this.#disturb(kind, node, () => last(500, 5000))
+  }
+
+  /** They are struck until they answer: a node that starts is one that is missing. */
+  async #startAll(nodes: readonly Node[], signal: AbortSignal): Promise<void> {
+    const until = this.#now() + START_MS
+    for (const node of nodes) if (!node.child.running) node.child.start()
+    for (const node of nodes) {
+      while (!signal.aborted && this.#now() < until && (await node.statusOrNull()) === null) {
+        await sleep(50)
+      }
+    }
   }
 
   async #disturb(kind: FaultKind, node: Node, last: () => Promise<void>): Promise<void> {

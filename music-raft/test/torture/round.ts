@@ -15,10 +15,15 @@ import { TortureNodes } from './nodes.ts'
 
 const CLIENTS = 10
 /** Of the checker's steps: far more than a sound history needs. */
-const BUDGET = 30_000_000
+const BUDGET = 5_000_000
 /** For the drawing of a round that failed for another reason. */
 const QUICK_BUDGET = 300_000
 const HEAL_MS = 60_000
+
+export interface Gap {
+  readonly from: number
+  readonly to: number
+}
 
 /** What happened in a round, all of it checked. */
 export interface RoundFigures {
@@ -34,6 +39,8 @@ export interface RoundFigures {
   readonly duplicated: number
   /** The longest time in which no write of any client was acknowledged. */
   readonly longestUnavailableMs: number
+  /** What was struck meanwhile or just before. */
+  readonly unavailableDuring: readonly string[]
   readonly checkedInSteps: number
 }
 
@@ -156,6 +163,7 @@ async function finish(round: Finished): Promise<RoundFigures> {
     ...(verdict.kind === 'ok' ? [] : [VERDICTS[verdict.kind]]),
   ]
   if (wrong.length > 0) throw new Contradiction(wrong.slice(0, 10).join('; '), verdict)
+  const gap = longestGap(operations, workedMs)
   return {
     ...{ seed, workedMs, unknown, faults: faults.counts },
     operations: operations.length,
@@ -163,7 +171,10 @@ async function finish(round: Finished): Promise<RoundFigures> {
     refused: operations.filter(({ refused }) => refused === true).length,
     lost: accounts.lost.length,
     duplicated: accounts.duplicated.length,
-    longestUnavailableMs: longestGap(operations, workedMs),
+    longestUnavailableMs: Math.round(gap.to - gap.from),
+    unavailableDuring: faults.bands
+      .filter(({ from, to }) => from <= gap.to && to >= gap.from - 100)
+      .map(({ label }) => label),
     checkedInSteps: verdict.steps,
   }
 }
@@ -228,11 +239,12 @@ async function wholeList(node: Node, method: 'GetQueue' | 'GetHistory'): Promise
   }
 }
 
-function longestGap(operations: readonly QueueOperation[], until: number): number {
+/** When no write was acknowledged for the longest time. */
+function longestGap(operations: readonly QueueOperation[], until: number): Gap {
   const times = operations.flatMap(({ input, return: end, output }) =>
     input.rpc.startsWith('Get') || output === null || end === null || end > until ? [] : end,
   )
   times.sort((a, b) => a - b)
-  const gaps = [...times, until].map((time, place) => time - (times[place - 1] ?? 0))
-  return Math.round(Math.max(...gaps))
+  const gaps = [...times, until].map((to, place) => ({ from: times[place - 1] ?? 0, to }))
+  return gaps.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a))
 }

@@ -13,7 +13,14 @@ const faults = {
 }
 const sound: RoundFigures = {
   ...{ seed: 1, workedMs: 60_000, faults, operations: 900, acknowledged: 800, unknown: 20 },
-  ...{ refused: 10, lost: 0, duplicated: 0, longestUnavailableMs: 4000, checkedInSteps: 3000 },
+  ...{
+    refused: 10,
+    lost: 0,
+    duplicated: 0,
+    longestUnavailableMs: 4000,
+    unavailableDuring: [],
+    checkedInSteps: 3000,
+  },
 }
 
 test('a run in which nothing could go wrong fails', () => {

@@ -5,6 +5,8 @@ import type { Title } from './scan.ts'
 export interface Covered {
   readonly row: Row
   readonly tests: readonly Found[]
+  /** Pieces of titles that it names and no title has. */
+  readonly vanished: readonly string[]
 }
 
 type Found = Pick<Title, 'file' | 'title'>
@@ -18,7 +20,11 @@ export interface CoveredGroup {
 export function cover(groups: readonly Group[], titles: readonly Title[]): CoveredGroup[] {
   return groups.map((group) => ({
     group,
-    rows: group.rows.map((row) => ({ row, tests: unique(titles.flatMap(foundBy(row))) })),
+    rows: group.rows.map((row) => {
+      const tests = unique(titles.flatMap(foundBy(row)))
+      const has = (piece: string) => tests.some(({ title }) => title.includes(piece))
+      return { row, tests, vanished: row.find.filter((piece) => !has(piece)) }
+    }),
   }))
 }
 
@@ -58,12 +64,14 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Rows that have neither a test nor a reason. */
+/** Rows that have neither a test nor a reason, or name a test that is not there. */
 export function missing(covered: readonly CoveredGroup[]): string[] {
   return covered.flatMap(({ group, rows }) =>
-    rows
-      .filter(({ row, tests }) => tests.length === 0 && row.reason === null)
-      .map(({ row }) => `${group.id} ${row.id}`),
+    rows.flatMap(({ row, tests, vanished }) => {
+      const name = `${group.id} ${row.id}`
+      if (vanished.length > 0) return vanished.map((piece) => `${name}: no title has "${piece}"`)
+      return tests.length === 0 && row.reason === null ? [name] : []
+    }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { because, type Group, row } from './row.ts'
+import { because, by, type Group, row } from './row.ts'
 
 const absent = (why: string) => because(`not applicable: ${why}`)
 
@@ -58,11 +58,7 @@ export const BUGS: readonly Group[] = [
       row('S14', 'a snapshot holds up everything else'),
       row('S15', 'snapshots are slower than the log that they replace'),
       row('S16', 'a restart in the middle of a snapshot'),
-      row(
-        'S17',
-        'a restore overwrites living data',
-        absent('there is no restore command; a node that lost its disk rejoins as R24 says'),
-      ),
+      row('S17', 'a restore overwrites living data'),
       row('S18', 'entries with a gap between them'),
     ],
   },
@@ -79,15 +75,9 @@ export const BUGS: readonly Group[] = [
       row('L7', 'timeouts that cannot work are accepted'),
       row('L8', 'a probe kills the quorum'),
       row('L9', 'a rolling restart disturbs clients'),
-      row(
-        'L10',
-        'no way out of a lost majority',
-        absent(
-          'no command makes a cluster out of a minority; the disks of a majority are what it needs',
-        ),
-      ),
-      row('L11', 'another address makes another member'),
-      row('L12', 'a cluster is founded twice'),
+      row('L10', 'no way out of a lost majority'),
+      row('L11', 'another address makes another member', by('L11', 'made anew under a load')),
+      row('L12', 'a cluster is founded twice', by('L12', 'another cluster or nobody')),
       row('L13', 'dead servers are removed, or not, by surprise'),
       row('L14', 'nobody knows who leads'),
       row('L15', 'errors that explain nothing'),
@@ -133,13 +123,7 @@ export const BUGS: readonly Group[] = [
       row('P8', 'a lock freed by who does not own it'),
       row('P9', 'a lock resolved by guessing'),
       row('P10', 'decisions by hand that contradict'),
-      row(
-        'P11',
-        'a node is taken away with transactions in doubt',
-        because(
-          'participants are configuration and never leave by themselves; `GET /participants` and the readiness of a node say what is in doubt (P3, P14)',
-        ),
-      ),
+      row('P11', 'a node is taken away with transactions in doubt'),
       row('P12', 'two coordinators over one log'),
       row('P13', 'a rotten log leads to restarts for ever'),
       row('P14', 'nobody sees what is stuck'),

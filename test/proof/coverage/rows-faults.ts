@@ -2,6 +2,8 @@ import { because, by, type Group, notApplicable, type Row, row } from './row.ts'
 
 const absent = (why: string) => because(`not applicable: ${why}`)
 const MATRIX = 'every moment × role × crash'
+/** Of both halves: each draws its faults from a seed. */
+const SIMULATION = 'clusters by seed'
 const TWO_PHASE_MATRIX = by(MATRIX)
 
 /** A place in docs/2PC-MATRIX.md, where the matrix tests print what became of it. */
@@ -28,9 +30,14 @@ export const FAULTS: readonly Group[] = [
       row(
         'panic at a point',
         '',
-        by('a process dies between any two steps', 'R9 a crash at any operation', MATRIX),
+        by(
+          'a process dies between any two steps',
+          'R9 a crash at any operation',
+          MATRIX,
+          SIMULATION,
+        ),
       ),
-      row('sleep at a point', '', by(MATRIX, 'SIGSTOP', 'whose disk stands still')),
+      row('sleep at a point', '', by(MATRIX, 'SIGSTOP', 'whose disk stands still', SIMULATION)),
       row('member replace', '', by('a sixth node joins', 'a wiped disk comes back')),
       ...notApplicable(
         'downgrade upgrade',
@@ -117,7 +124,7 @@ export const FAULTS: readonly Group[] = [
         by('TestFollowerFailure3B', 'cut off the network', 'O1 L8 a minority commits nothing'),
       ),
       row('delay peer', '', by('TestUnreliableAgree3C', 'slow keeps the order')),
-      row('drop packets', '', by('TestUnreliableChurn3C', 'TestUnreliable4B')),
+      row('drop packets', '', by('TestUnreliableChurn3C', 'TestUnreliable4B', SIMULATION)),
       row(
         'blackhole until a snapshot is needed',
         '',
@@ -129,18 +136,42 @@ export const FAULTS: readonly Group[] = [
     id: 'D5 ours',
     title: 'Faults beyond etcd’s',
     rows: [
-      row('one-way cut', '', by('a cut is silent one way only', MATRIX)),
-      row('duplicate', '', by(MATRIX, 'five properties and linearizable reads')),
-      row('reorder', '', by('TestFigure8Unreliable3C', 'WithReorderedMessage', MATRIX)),
-      row('slow fsync', '', by('whose disk stands still', 'uses threads after a stall')),
-      row('failed fsync', '', by('S6 one', 'S6 a disk that fails', 'S6 L1 ends its node')),
-      row('full disk', '', by('S7 S11 S12 a full disk refuses', 'on full disks', 'on small disks')),
-      row('bit flip', '', by('log flipped', 'one flipped byte in a log', 'S2 a damaged log')),
+      row('one-way cut', '', by('a cut is silent one way only', MATRIX, SIMULATION)),
+      row('duplicate', '', by(MATRIX, 'five properties and linearizable reads', SIMULATION)),
+      row('reorder', '', by('TestFigure8Unreliable3C', 'WithReorderedMessage', MATRIX, SIMULATION)),
+      row(
+        'slow fsync',
+        '',
+        by('whose disk stands still', 'uses threads after a stall', SIMULATION),
+      ),
+      row(
+        'failed fsync',
+        '',
+        by('S6 one', 'S6 a disk that fails', 'S6 L1 ends its node', SIMULATION),
+      ),
+      row(
+        'full disk',
+        '',
+        by('S7 S11 S12 a full disk refuses', 'on full disks', 'on small disks', SIMULATION),
+      ),
+      row(
+        'bit flip',
+        '',
+        by('log flipped', 'one flipped byte in a log', 'S2 a damaged log', SIMULATION),
+      ),
       row('cut file', '', by('log … at every byte', 'is cut: it starts, twice')),
-      row('lost unsynced data', '', by('power cut at every operation', 'no power cut takes back')),
+      row(
+        'lost unsynced data',
+        '',
+        by('power cut at every operation', 'no power cut takes back', SIMULATION),
+      ),
       row('clock jump', '', by('the wall clock of a process jumps')),
       row('SIGSTOP pause', '', by('SIGSTOP of real processes', 'is stopped is replaced')),
-      row('volume wipe', '', by('a wiped disk comes back', 'R24 the openraft FAQ schedule')),
+      row(
+        'volume wipe',
+        '',
+        by('a wiped disk comes back', 'R24 the openraft FAQ schedule', SIMULATION),
+      ),
       row(
         'DNS change',
         '',

@@ -1,4 +1,9 @@
-import { because, by, type Group, named, notApplicable, row } from './row.ts'
+import { because, by, type Group, named, notApplicable, type Row, row } from './row.ts'
+
+/** In the lab under its name, and with real processes or files under theirs. */
+function both(name: string, what: string, ...real: string[]): Row {
+  return row(name, what, by(name, ...real))
+}
 
 /** MIT 6.5840: the Raft lab, its key-value service, and what of the other labs applies. */
 export const LABS: readonly Group[] = [
@@ -6,17 +11,20 @@ export const LABS: readonly Group[] = [
     id: 'D1',
     title: 'MIT 6.5840 lab 3, Raft',
     rows: [
-      ...named('TestInitialElection3A TestReElection3A TestManyElections3A', 'elections'),
+      ...named('TestInitialElection3A TestManyElections3A', 'elections'),
+      both('TestReElection3A', 'elections', 'report case 4', 'is stopped is replaced'),
       ...named('TestBasicAgree3B TestRPCBytes3B TestFollowerFailure3B TestLeaderFailure3B', 'log'),
       ...named('TestFailAgree3B TestFailNoAgree3B TestConcurrentStarts3B TestRejoin3B', 'log'),
       ...named('TestBackup3B TestCount3B', 'log'),
-      ...named('TestPersist13C TestPersist23C TestPersist33C TestFigure83C', 'persistence'),
+      both('TestPersist13C', 'persistence', 'O9 S8 all killed at once', 'L9 a rolling restart'),
+      ...named('TestPersist23C TestPersist33C TestFigure83C', 'persistence'),
       ...named('TestUnreliableAgree3C TestFigure8Unreliable3C', 'persistence'),
       ...named('TestReliableChurn3C TestUnreliableChurn3C', 'persistence'),
       ...named('TestSnapshotBasic3D TestSnapshotInstall3D', 'snapshots'),
-      ...named('TestSnapshotInstallUnreliable3D TestSnapshotInstallCrash3D', 'snapshots'),
-      ...named('TestSnapshotInstallUnCrash3D TestSnapshotAllCrash3D', 'snapshots'),
-      ...named('TestSnapshotInit3D', 'snapshots'),
+      ...named('TestSnapshotInstallUnreliable3D TestSnapshotInstallUnCrash3D', 'snapshots'),
+      both('TestSnapshotInstallCrash3D', 'snapshots', 'S15 a node that was away'),
+      both('TestSnapshotAllCrash3D', 'snapshots', 'O9 S8 all killed at once'),
+      both('TestSnapshotInit3D', 'snapshots', 'S16 killed between a snapshot'),
     ],
   },
   {

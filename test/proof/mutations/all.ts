@@ -4,6 +4,7 @@ import { raftMembersReadsSnapshots } from './raft-members-reads-snapshots.ts'
 import { raftReplication } from './raft-replication.ts'
 import { server } from './server.ts'
 import { storage } from './storage.ts'
+import { trackRecord } from './track-record.ts'
 import { twoPhaseCommit } from './two-phase-commit.ts'
 
 /** Every known bug that can be put in, each with the test that sees it. */
@@ -14,4 +15,5 @@ export const mutations: readonly Mutation[] = [
   ...storage,
   ...server,
   ...twoPhaseCommit,
+  ...trackRecord,
 ]

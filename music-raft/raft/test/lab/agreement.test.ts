@@ -74,9 +74,9 @@ describe('MIT 6.5840 3B log', () => {
     lab({ servers: 3 }, (world) => {
       world.one(3)
       world.disconnect(world.checkOneLeader())
-      world.one(2)
+      world.one(2, { retry: true })
       world.sleep(ELECTION_MS)
-      world.one(2)
+      world.one(2, { retry: true })
 
       world.disconnect(world.checkOneLeader())
       const before = world.committed
@@ -97,9 +97,9 @@ describe('MIT 6.5840 3B log', () => {
       world.one(2)
       world.one(2)
       world.connect(away)
-      world.one(3)
+      world.one(3, { retry: true })
       world.sleep(ELECTION_MS)
-      world.one(3)
+      world.one(3, { retry: true })
     })
   })
 
@@ -115,7 +115,7 @@ describe('MIT 6.5840 3B log', () => {
 
       for (const id of cut) world.connect(id)
       world.checkOneLeader()
-      world.one(5)
+      world.one(5, { retry: true })
     })
   })
 
@@ -138,14 +138,14 @@ describe('MIT 6.5840 3B log', () => {
       const first = world.checkOneLeader()
       world.disconnect(first)
       const lost = ids(3).map(() => proposed(world, first))
-      world.one(2)
+      world.one(2, { retry: true })
 
       const second = world.checkOneLeader()
       world.disconnect(second)
       world.connect(first)
-      world.one(2)
+      world.one(2, { retry: true })
       world.connect(second)
-      world.one(3)
+      world.one(3, { retry: true })
       const texts = new Set(world.servers.flatMap(({ commands }) => commands))
       for (const { text } of lost) assert(!texts.has(`ADD ${text}`), `${text} came to nothing`)
     })
@@ -164,7 +164,7 @@ describe('MIT 6.5840 3B log', () => {
       world.disconnect(nth(others, 0))
 
       for (const id of others.slice(1)) world.connect(id)
-      for (let i = 0; i < 50; i += 1) world.one(3)
+      for (let i = 0; i < 50; i += 1) world.one(3, { retry: true })
 
       // Of these three, the leader and one: 50 more that will not commit.
       const second = world.checkOneLeader()
@@ -177,9 +177,9 @@ describe('MIT 6.5840 3B log', () => {
       // The first two, and the one that was away: its log decides.
       for (const id of [first, nth(others, 0), away]) world.connect(id)
       const requests = world.network.requests
-      for (let i = 0; i < 50; i += 1) world.one(3)
+      for (let i = 0; i < 50; i += 1) world.one(3, { retry: true })
       for (const { id } of world.servers) world.connect(id)
-      world.one(5)
+      world.one(5, { retry: true })
       assert(world.network.requests - requests < 3000, 'a term at a time, not an entry')
       for (const { commands } of world.servers) assert(commands.length >= 102)
       const texts = new Set(world.servers.flatMap(({ commands }) => commands))

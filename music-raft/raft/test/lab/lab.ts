@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Entry, LogIndex, NodeId, Term } from '../../messages.ts'
+import type { Entry, LogIndex, Message, NodeId, Term } from '../../messages.ts'
 import type { Answer, Input } from '../../ready.ts'
 import { bytes, configuration, ids, type TestOptions } from '../build.ts'
 import { type Checker, electionSafety, fiveProperties, stateMachineSafety } from '../checkers.ts'
@@ -57,6 +57,11 @@ export class Lab {
   #texts = 0
   /** For state machines: every entry that was applied anywhere. */
   readonly entries = new Map<LogIndex, Entry>()
+  /** Servers whose disk stands still: what they save waits. */
+  readonly stalled = new Set<NodeId>()
+  /** Servers that are stopped: their time stands still, and what arrives waits. */
+  readonly paused = new Set<NodeId>()
+  #waiting: Message[] = []
   /** Snapshots that arrived from another server. */
   installed = 0
 
@@ -132,13 +137,15 @@ export class Lab {
   #tick(): void {
     this.#now += 1
     for (const server of this.alive) {
-      server.completeSaves()
+      if (this.paused.has(server.id)) continue
+      if (!this.stalled.has(server.id)) server.completeSaves()
       server.step({ kind: 'tick' })
     }
     this.#collect()
-    for (const message of this.network.take(this.#now)) {
+    for (const message of [...this.#waiting.splice(0), ...this.network.take(this.#now)]) {
       const server = this.server(message.to)
-      if (server.alive) server.step({ kind: 'receive', message })
+      if (this.paused.has(server.id)) this.#waiting.push(message)
+      else if (server.alive) server.step({ kind: 'receive', message })
     }
     this.#collect()
     this.#runRoutines()
@@ -298,6 +305,9 @@ export class Lab {
   /** Repairs everything: then all must agree on a term, a leader and a further command. */
   finish(): void {
     this.network.heal()
+    this.network.slow.clear()
+    this.stalled.clear()
+    this.paused.clear()
     this.network.weather = { ...this.network.weather, loseRequest: 0, loseResponse: 0, reorder: 0 }
     for (const { id, alive } of this.servers) if (!alive) this.restart(id)
     this.one(this.servers.length, { retry: true })

@@ -33,6 +33,8 @@ export class Network {
   /** Pairs that hear nothing of each other, as "a-b" with a < b. */
   readonly #split = new Set<string>()
   #flying: Flying[] = []
+  /** Ticks that everything to and from a server takes longer. */
+  readonly slow = new Map<NodeId, number>()
   weather: Weather = FAIR
   /** Requests sent: the lab's count of RPCs. */
   requests = 0
@@ -77,7 +79,8 @@ export class Network {
     const { loseRequest, loseResponse, delay, reorder } = this.weather
     const request = isRequest(message)
     if (this.#random() < (request ? loseRequest : loseResponse)) return
-    let arrives = now + 1 + Math.floor(this.#random() * (delay + 1))
+    const late = Math.max(this.slow.get(message.from) ?? 0, this.slow.get(message.to) ?? 0)
+    let arrives = now + 1 + late + Math.floor(this.#random() * (delay + 1))
     if (!request && reorder > 0 && this.#random() < 2 / 3) {
       arrives += LEAST_REORDERING + Math.floor(this.#random() * (1 + this.#random() * reorder))
     }

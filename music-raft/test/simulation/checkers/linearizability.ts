@@ -4,7 +4,7 @@ import { queueModel } from '../../../linearizability/queue-model.ts'
 import type { Fail } from './checker.ts'
 
 /** Steps of the model; a history that needs more is left undecided, and counted. */
-const BUDGET = 40_000
+const BUDGET = 400_000
 
 /** What all clients saw is what one list on one machine would have shown them. True: it was decided. */
 export function checkLinearizability(history: readonly QueueOperation[], fail: Fail): boolean {
