@@ -4,10 +4,18 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { mutations } from './mutations/all.ts'
 import { patched } from './mutations/mutation.ts'
-import { nameOf, runKiller, runTests, survival } from './mutations/run-killer.ts'
+import {
+  asSeenBySimulation,
+  nameOf,
+  runKiller,
+  runTests,
+  survival,
+} from './mutations/run-killer.ts'
 
 /** As many as the issue asks for; a table that lost its rows must not pass. */
 const LEAST = 20
+/** Election Safety, Leader Completeness, Log Matching, and so on. */
+const CHECKERS = 8
 
 const build = join(import.meta.dirname, '../..')
 const compiled = (module: string) => join(build, module.replace(/\.ts$/, '.js'))
@@ -64,6 +72,16 @@ describe('without a mutation every killer passes', { concurrency: 2 }, () => {
 describe('every mutation is killed by the test that it names', { concurrency: 2 }, () => {
   for (const mutation of mutations) {
     test(`${mutation.id}: ${nameOf(mutation.killer)}`, async () => {
+      assert.equal(survival(mutation, await runKiller(mutation)), null)
+    })
+  }
+})
+
+describe('every checker of the simulation of Raft sees a known bug', { concurrency: 2 }, () => {
+  const seen = mutations.map(asSeenBySimulation).filter((mutation) => mutation !== null)
+  test('there are such bugs', () => assert(seen.length >= CHECKERS))
+  for (const mutation of seen) {
+    test(`${mutation.killer.sees.source}: ${mutation.id}`, async () => {
       assert.equal(survival(mutation, await runKiller(mutation)), null)
     })
   }

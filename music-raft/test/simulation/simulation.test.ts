@@ -12,6 +12,13 @@ const LEAST_FRESH = 10
 
 const given = process.env['SEED']
 
+/** Where a known bug was put in: the words in which it must be seen. Else every failure is one. */
+const { MUTATION_SEES } = process.env
+
+function isWanted(failure: string): boolean {
+  return MUTATION_SEES === undefined || new RegExp(MUTATION_SEES).test(failure)
+}
+
 /** Times that this must at least have happened in the fixed seeds: a calm run proves nothing. */
 const worthwhile: Readonly<Record<string, number>> = {
   ...{ entries: 10_000, acknowledged: 15_000, unknown: 400, elections: 600, crashes: 800 },
@@ -26,7 +33,7 @@ test('O1 R1 R2 R4 R5 R10 R11 R16 R17 R24 S5 S6 S8 S11 S16 L1 L3 L5 clusters by s
   let minutes = 0
   const run = async (seed: number) => {
     const { world, failure } = await runSeed(seed)
-    if (failure !== null) assert.fail(await story(seed))
+    if (failure !== null && isWanted(failure)) assert.fail(await story(seed))
     minutes += world.scheduler.now / 60_000
     for (const [what, times] of world.counts) totals.set(what, (totals.get(what) ?? 0) + times)
   }

@@ -33,7 +33,7 @@ export async function client(
 ): Promise<void> {
   while (!signal.aborted) {
     const filename = random.pick(filenames)
-    const kind = random.pick(['upload', 'upload', 'delete', 'like', 'like'] as const)
+    const kind = random.pick(['upload', 'upload', 'upload', 'delete', 'like', 'like'] as const)
     const repeats = random.chance(0.5) ? REPEATS : 0
     const attempt = await run(cluster, { kind, filename, repeats, size: sizeOf(random), signal })
     record(attempt)

@@ -1,14 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../../../test/child.ts'
 import { mountDisk, type SmallDisk, whyNoDisks } from '../../../test/disk-mount.ts'
 import { PictureCluster } from '../cluster.ts'
-import { MAINS } from '../crash-cluster.ts'
+import { heal, MAINS } from '../crash-cluster.ts'
 
 /** Enough for the log with its checkpoint and the pictures, little enough to be filled in no time. */
 const DISK_MEGABYTES = 48
-const PATIENCE = { VOTE_TIMEOUT_MS: '1000', ACK_TIMEOUT_MS: '800', LOG_LEVEL: 'warn' } as const
+const PATIENCE = { VOTE_TIMEOUT_MS: '2000', ACK_TIMEOUT_MS: '1000', LOG_LEVEL: 'warn' } as const
 
 /**
  * A coordinator and three participants as real processes of the test build, a fault-injecting relay on
@@ -75,11 +77,39 @@ export class TortureNodes implements AsyncDisposable {
     child.signal('SIGUSR2')
   }
 
-  /** Ends what the network and the disks suffer. */
-  async mend(): Promise<void> {
+  /** Resolves when it takes connections, or has died, or does not for too long. */
+  async serving(child: Child): Promise<void> {
+    const { cluster } = this
+    const place = cluster.participants.indexOf(child)
+    const port = cluster.participantPorts[place] ?? Number(new URL(cluster.url).port)
+    const until = performance.now() + 20_000
+    while (child.running && performance.now() < until) {
+      if (await takesConnections(port)) return
+      await sleep(50)
+    }
+  }
+
+  /** Starts whoever does not run, as whoever runs them does, until the action is over. */
+  async keepingAlive<T>(action: () => Promise<T>, isMine: (child: Child) => boolean): Promise<T> {
+    const watch = setInterval(() => {
+      for (const child of this.all) if (!child.running && !isMine(child)) child.start()
+    }, 100)
+    try {
+      return await action()
+    } finally {
+      clearInterval(watch)
+    }
+  }
+
+  /** Ends what they suffer, starts them and waits until all transactions are over everywhere. */
+  async heal(): Promise<void> {
     this.cluster.mesh?.heal()
     for (const disk of this.disks.values()) disk.free()
     for (const child of this.all) if (child.running) await this.slowDisk(child, 0)
+    await this.keepingAlive(
+      () => heal(this.cluster, 60_000),
+      () => false,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,4 +121,15 @@ export class TortureNodes implements AsyncDisposable {
   #ordersOf(name: string): string {
     return join(this.#folder, `${name}.orders`)
   }
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }

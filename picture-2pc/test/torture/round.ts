@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CoordinatorRecord } from '../../protocol/coordinator-io.ts'
 import type { ParticipantRecord } from '../../protocol/participant-records.ts'
-import { agreement, heal, holdings } from '../crash-cluster.ts'
+import { agreement, holdings } from '../crash-cluster.ts'
 import { readHistory } from '../crash-history.ts'
 import { Random } from '../simulation/random.ts'
 import {
@@ -67,8 +67,7 @@ export async function tortureRound(
   chaos.abort()
   await striking
   await Promise.all(work)
-  await nodes.mend()
-  await heal(nodes.cluster, 60_000)
+  await nodes.heal()
   const committed = await check(nodes, attempts, new Random(seed, 'ends'))
   faults.assertNobodyGaveUp()
   const gap = longestGap(attempts, began, ended)
@@ -94,7 +93,7 @@ async function check(
   assertDecided(await history<CoordinatorRecord>(cluster.coordinator.name), order)
   assertAnswersTrue(order, attempts)
   assert.deepEqual([...stateOf(order)], [...held], 'pictures are not what was committed')
-  await heal(cluster, 60_000)
+  await nodes.heal()
   for (const { name } of cluster.participants) {
     const files = await readdir(join(nodes.dataOf(name), 'pictures'))
     const { size } = await holdings(cluster, name)

@@ -46,5 +46,5 @@ export const load: LoadHook = async (url, context, nextLoad) => {
 /** Within its module a declaration may be assigned to, and everybody sees the new value. */
 function told({ name, file }: { name: string; file: string }): string {
   const from = new URL(`narrators/${file}.js`, import.meta.url).href
-  return `\nimport { narrated } from ${JSON.stringify(from)};\n${name} = narrated(${name});\n`
+  return `\nimport { narrated } from ${JSON.stringify(from)};\n${name} = narrated(${name}, ${JSON.stringify(name)});\n`
 }

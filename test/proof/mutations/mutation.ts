@@ -26,6 +26,8 @@ export interface Mutation {
   readonly rule: string
   readonly edits: readonly Edit[]
   readonly killer: Killer
+  /** Who must see it too: each checker of a simulation is known to see something. */
+  readonly also?: Killer
 }
 
 /** Throws where a patch does not fit: a mutation that changes nothing must not pass for one. */
@@ -54,4 +56,9 @@ export function edit(module: string, find: string, replace: string): Edit {
 /** Without `sees` any assertion counts, of the test or of the core. */
 export function killedBy(file: string, title: string, sees = /ERR_ASSERTION/): Killer {
   return { file, title, sees }
+}
+
+/** The simulation of whole Raft clusters: one of its checkers, by the words it says. */
+export function seenBy(checker: RegExp): Killer {
+  return killedBy('music-raft/test/simulation/simulation.test.ts', 'clusters by seed', checker)
 }

@@ -1,4 +1,4 @@
-import { edit, killedBy, type Mutation } from './mutation.ts'
+import { edit, killedBy, type Mutation, seenBy } from './mutation.ts'
 
 const election = 'music-raft/raft/election.ts'
 const receive = 'music-raft/raft/receive.ts'
@@ -40,6 +40,20 @@ export const raftElections: readonly Mutation[] = [
       edit(election, 'if (term !== asked) return;', ''),
     ],
     killer: killedBy(stories, 'O4 votes that answer an election gone by', /two leaders/),
+  },
+  {
+    id: 'O4-minority-elects',
+    story: 'One vote less than a majority makes a leader: a term has two.',
+    rule: 'A leader has the votes of a majority of the voters.',
+    edits: [
+      edit(
+        'music-raft/raft/quorum.ts',
+        'given >= quorum(voters.length)',
+        'given >= quorum(voters.length) - 1',
+      ),
+    ],
+    killer: killedBy(paper, 'TestLeaderElectionInOneRoundRPC'),
+    also: seenBy(/Election Safety/),
   },
   {
     id: 'O6-candidate-stays',
@@ -102,6 +116,7 @@ export const raftElections: readonly Mutation[] = [
       ),
     ],
     killer: killedBy(paper, 'TestVoter: no vote for a log behind its own'),
+    also: seenBy(/Leader Completeness/),
   },
   {
     id: 'R24-wiped-disk-votes',

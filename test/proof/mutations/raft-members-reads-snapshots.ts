@@ -1,4 +1,4 @@
-import { edit, killedBy, type Mutation } from './mutation.ts'
+import { edit, killedBy, type Mutation, seenBy } from './mutation.ts'
 
 const follower = 'music-raft/raft/follower.ts'
 const membership = 'music-raft/raft/membership.ts'
@@ -67,6 +67,7 @@ export const raftMembersReadsSnapshots: readonly Mutation[] = [
     rule: 'No read before the leader’s own no-op is committed.',
     edits: [edit(readIndex, 'reads.waiting > 0 && hasOwnTermCommit(state)', 'reads.waiting > 0')],
     killer: killedBy(reads, 'TestReadOnlyForNewLeader'),
+    also: seenBy(/Linearizability/),
   },
   {
     id: 'R11-read-context-reused',

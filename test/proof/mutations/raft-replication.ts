@@ -1,4 +1,4 @@
-import { edit, killedBy, type Mutation } from './mutation.ts'
+import { edit, killedBy, type Mutation, seenBy } from './mutation.ts'
 
 const follower = 'music-raft/raft/follower.ts'
 const leader = 'music-raft/raft/leader.ts'
@@ -33,6 +33,7 @@ export const raftReplication: readonly Mutation[] = [
       ),
     ],
     killer: killedBy(`${tests}/paper-replication.test.ts`, 'TestFollowerCheckMsgApp'),
+    also: seenBy(/Log Matching/),
   },
   {
     id: 'R7-consistent-entries-deleted',
@@ -55,6 +56,7 @@ export const raftReplication: readonly Mutation[] = [
       ),
     ],
     killer: killedBy(regressions, 'R7 log 1.1 1.2 2.3'),
+    also: seenBy(/State Machine Safety/),
   },
   {
     id: 'O8-match-goes-back',

@@ -58,6 +58,11 @@ export function runKiller(mutation: Mutation, options: RunOptions = {}): Promise
   return runTests(file, [title], { ...options, mutation })
 }
 
+/** The same mutation with the other one that must see it as its killer; null: there is none. */
+export function asSeenBySimulation(mutation: Mutation): Mutation | null {
+  return mutation.also === undefined ? null : { ...mutation, killer: mutation.also }
+}
+
 /** Null: killed, by the test that is named and for the reason given; else why it was not. */
 export function survival({ edits, killer }: Mutation, run: Run): string | null {
   const missing = edits.map(({ module }) => module).find((each) => !run.patched.includes(each))

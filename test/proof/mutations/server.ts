@@ -1,4 +1,4 @@
-import { edit, killedBy, type Mutation } from './mutation.ts'
+import { edit, killedBy, type Mutation, seenBy } from './mutation.ts'
 
 const driver = 'music-raft/server/driver.ts'
 const driverTest = 'music-raft/server/driver.test.ts'
@@ -61,6 +61,7 @@ export const server: readonly Mutation[] = [
       'music-raft/test/restart.test.ts',
       'one node alone is a cluster, and S9 keeps',
     ),
+    also: seenBy(/Durability/),
   },
   {
     id: 'L3-pause-is-caught-up',
@@ -107,6 +108,7 @@ export const server: readonly Mutation[] = [
       ),
     ],
     killer: killedBy(session, 'R16 a repeated request takes effect once'),
+    also: seenBy(/Exactly-once/),
   },
   {
     id: 'R16-dedupe-lost-in-snapshot',
@@ -133,6 +135,7 @@ export const server: readonly Mutation[] = [
       ),
     ],
     killer: killedBy(`${queue}/test/queue.test.ts`, 'queue: an answer lists the first 50'),
+    also: seenBy(/State hash/),
   },
   {
     id: 'R17-divergence-unseen',

@@ -11,7 +11,7 @@ const TAIL_LINES = 120
 
 /** A mutation and what became of it, to be read from top to bottom. */
 export function storyOf(mutation: Mutation, run: Run): string[] {
-  const { id, story, rule, edits, killer } = mutation
+  const { id, story, rule, edits, killer, also } = mutation
   const why = survival(mutation, run)
   const failed = run.tests.filter(({ passed }) => !passed)
   const seen = failed.find(({ error }) => killer.sees.test(error)) ?? failed[0]
@@ -28,6 +28,7 @@ export function storyOf(mutation: Mutation, run: Run): string[] {
     '-- how it is caught',
     ...(seen === undefined ? ['   It is not.'] : failureOf(seen.title, seen.error)),
     '',
+    ...(also === undefined ? [] : [`CI wants the simulation to see it too: ${also.sees.source}.`]),
     why === null ? `Caught in ${run.seconds.toFixed(1)} s.` : `NOT CAUGHT: ${why}`,
   ]
 }
@@ -55,6 +56,7 @@ function signed(sign: string, code: string): string[] {
 }
 
 function traceOf({ output }: Run): string[] {
+  if (output.trim() === '') return ['   (the test tells nothing but how it ended)']
   const lines = collapsed(output.trimEnd().split('\n'))
   const left = lines.length - HEAD_LINES - TAIL_LINES
   const gap = `… ${left} lines …`

@@ -30,6 +30,7 @@ export function narrated(base: Base): Base {
 
     override writeBlocking(fd: number, bytes: Uint8Array, position: number): number {
       const written = super.writeBlocking(fd, bytes, position)
+      if (isPreparation(bytes)) return written
       const whole = written === bytes.byteLength ? '' : ` of ${bytes.byteLength}`
       tell(`write ${written}${whole} bytes at ${position} of ${pathOf(this, fd)}`)
       return written
@@ -37,11 +38,14 @@ export function narrated(base: Base): Base {
 
     override async sync(fd: number): Promise<void> {
       await super.sync(fd)
-      tell(`fsync ${pathOf(this, fd)}`)
+      const path = pathOf(this, fd)
+      if (!path.endsWith('spare.tmp')) tell(`fsync ${path}`)
     }
 
     override async rename(from: string, to: string): Promise<void> {
       await super.rename(from, to)
+      const open = paths.get(this) ?? new Map<number, string>()
+      for (const [fd, path] of open) if (path === from) open.set(fd, to)
       tell(`rename ${from} to ${to}`)
     }
 
@@ -73,4 +77,9 @@ export function narrated(base: Base): Base {
   }
 
   return Telling
+}
+
+/** Zeros that a segment to come is filled with. */
+function isPreparation(bytes: Uint8Array): boolean {
+  return bytes.byteLength >= 2048 && bytes[0] === 0
 }

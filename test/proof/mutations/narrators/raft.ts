@@ -87,7 +87,14 @@ function describeInput(input: Exclude<Input, { kind: 'tick' }>): string | null {
   }
 }
 
-function describeSave({ hardState, truncateFrom, discardLog, snapshot, entries }: Save): string {
+/** What a save holds, in words. */
+export function describeSave({
+  hardState,
+  truncateFrom,
+  discardLog,
+  snapshot,
+  entries,
+}: Save): string {
   const parts: string[] = []
   if (hardState !== null) {
     const { currentTerm, votedFor, recovering } = hardState
