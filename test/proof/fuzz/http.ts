@@ -7,7 +7,7 @@ import { openCoordinator } from '../../../picture-2pc/coordinator/node.ts'
 import { readParticipantConfig } from '../../../picture-2pc/participant/config.ts'
 import { openParticipant } from '../../../picture-2pc/participant/node.ts'
 import { eventually } from '../../child.ts'
-import { exchanged, statusesOf } from './http-exchange.ts'
+import { exchanged, request, statusesOf } from './http-exchange.ts'
 import type { Random } from './random.ts'
 import { scratchFolder } from './scratch.ts'
 import type { Target } from './target.ts'
@@ -119,7 +119,8 @@ const coordinator: Target = {
     ...['content-length: 0', 'transfer-encoding: chunked', '?node=', '&', 'HTTP/1.1', 'ffffffff'],
     ...['expect: 100-continue\r\n', 'idempotency-key: ', 'name="file"', '\0', '__proto__'],
   ],
-  seed: (random) => (random.chance(0.5) ? Buffer.from(makeRequest(random)) : makeUpload(random)),
+  seed: (random) =>
+    request(random.chance(0.5) ? Buffer.from(makeRequest(random)) : makeUpload(random)),
   run: async (input) => {
     const { port } = await server()
     const answer = await exchanged(port, input)
