@@ -13,7 +13,10 @@ const TELL_EVERY = 25
  * - One of them belongs to a cluster: the disk was lost. Resolves with that cluster's id.
  * - A majority, this node included, holds nothing at all: nothing acknowledged can have been lost.
  *   Resolves with ''. (Acknowledged entries come after the cluster's id in the log, and both are on
- *   a majority, of which the answers hold one.)
+ *   a majority, of which the answers hold one.) This node counts as one that never held anything,
+ *   and that is the limit of what can be told: of three, n1 and n2 began without n3, n1 loses its
+ *   disk and n2 is out of reach; to n1 and n3 that looks as before the birth. So no disk may be lost
+ *   before a majority besides it knows the cluster's id.
  * - They belong to several: some are left over from a cluster that was given up (recovery/). Which
  *   one, only a human can say, and what is adopted is adopted for good: asked again until it is one.
  * - Otherwise it is not known yet, and asked again: one that holds entries and no id may have them

@@ -11,7 +11,11 @@ const NEVER = { entries: 1e9, bytes: 1e9, intervalMs: 1e9 }
 const BEGAN = 1_000_000
 
 /** A compactor over an empty queue, and what it was asked to take snapshots of. */
-function compactor(rules: Partial<CompactionRules>, lastSize = 0) {
+function compactor(
+  rules: Partial<CompactionRules>,
+  lastSize = 0,
+  named: CompactorParts['named'] = async () => undefined,
+) {
   const taken: number[] = []
   let applied = 0
   const configuration = { voters: [], learners: [] }
@@ -33,6 +37,7 @@ function compactor(rules: Partial<CompactionRules>, lastSize = 0) {
     log: createLogger({ node: '1', level: 'silent', format: 'json' }).log,
     clock: { ...machineClock, now: () => BEGAN },
     point: () => ({ lastIncludedIndex: applied, lastIncludedTerm: 1, configuration }),
+    named,
     taken: ({ lastIncludedIndex }) => taken.push(lastIncludedIndex),
     fatal: (error) => {
       throw error
@@ -48,6 +53,20 @@ function compactor(rules: Partial<CompactionRules>, lastSize = 0) {
   }
   return { taken, apply, compactor }
 }
+
+test('L12 no snapshot is on disk before the name that the entries it covers gave the cluster', async () => {
+  let tell: () => void = () => undefined
+  const named = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const { taken, apply } = compactor({ entries: 1 }, 0, () => named)
+  const applied = apply(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(taken, [])
+  tell()
+  await applied
+  assert.deepEqual(taken, [1])
+})
 
 describe('S13 the log is cut by entries, by bytes, or by time', () => {
   test('S13 every so many entries, also when each takes back the one before', async () => {

@@ -20,6 +20,8 @@ export interface CompactorParts {
   readonly clock: Clock
   /** What a snapshot taken now stands for; null: none can be taken now. */
   point(): Omit<SnapshotMetadata, 'size' | 'checksum'> | null
+  /** Resolves when what the entries said of the cluster itself is on disk: no snapshot says it. */
+  named(): Promise<void>
   /** It is on disk. */
   taken(snapshot: SnapshotMetadata): void
   fatal(error: unknown): void
@@ -73,7 +75,7 @@ export class Compactor {
   }
 
   async #take(now: number): Promise<void> {
-    const { snapshots, replica, point, taken, log } = this.#parts
+    const { snapshots, replica, point, named, taken, log } = this.#parts
     const at = point()
     if (at === null || at.lastIncludedIndex <= (snapshots.current?.lastIncludedIndex ?? 0)) {
       this.#reset(now)
@@ -82,6 +84,7 @@ export class Compactor {
     const pieces = replica.machine.snapshot().chunks()
     this.#reset(now)
     try {
+      await named()
       const snapshot = await snapshots.write(at, pieces)
       if (snapshot === null) return
       this.#lastSize = snapshot.size

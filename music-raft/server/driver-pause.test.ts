@@ -60,6 +60,7 @@ function opened(clock: Clock): { driver: Driver; events: RaftEvent[] } {
   const storage: DriverStorage = {
     save: async () => undefined,
     release: async () => undefined,
+    named: async () => undefined,
     snapshots: { current: null, write: async () => null, read: async function* () {} },
   }
   const driver = new Driver({

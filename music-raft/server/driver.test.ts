@@ -27,6 +27,7 @@ class SlowDisk {
   readonly storage: DriverStorage = {
     save: (group) => new Promise((resolve) => this.saves.push({ group, finish: resolve })),
     release: async (index) => void this.released.push(index),
+    named: async () => undefined,
     snapshots: {
       current: null,
       write: async () => null,

@@ -19,7 +19,7 @@ const TURN_MS = 20
 const MOST_TICKS = 2
 
 /** What the loop asks of the disk. */
-export interface DriverStorage extends Pick<RaftStorage, 'save' | 'release'> {
+export interface DriverStorage extends Pick<RaftStorage, 'save' | 'release' | 'named'> {
   readonly snapshots: Pick<SnapshotStore, 'current' | 'write' | 'read'>
 }
 
@@ -82,6 +82,7 @@ export class Driver {
       ...{ rules, replica, log, fatal, clock },
       snapshots: storage.snapshots,
       point: () => core.snapshotPoint(),
+      named: () => storage.named(),
       taken: (snapshot) => this.submit({ kind: 'compact', snapshot }),
     })
   }

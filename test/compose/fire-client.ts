@@ -7,8 +7,10 @@ import { parseEndpoints } from '../../music-raft/client/endpoints.ts'
 
 /** Far longer than any pause that is in order: what fails has failed after all its retries. */
 const PATIENCE_MS = 60_000
-const LANES = 4
-const REST_MS = 20
+/** So many that a fault finds some requests under way at each node, and some confirmed but unanswered. */
+const LANES = 16
+const REST_MS = 40
+const BRIEF = { brief: true }
 
 /** How long the longest request took that was under way in a scenario. */
 export interface Pause {
@@ -84,7 +86,7 @@ export class FireClient {
         const id = `${name}-${requestId}`
         const track = { id, title: name, artist: 'fire', duration: requestId % 600 }
         const identity = { clientId, requestId }
-        const added = await this.#timed(() => this.#client.addTrack(track, identity))
+        const added = await this.#timed(() => this.#client.addTrack(track, identity, BRIEF))
         // Not "already queued": a repetition gets the answer of the first.
         assert.equal(added.answer.message, 'Queued by Leader')
         this.acknowledged.add(id)

@@ -33,6 +33,10 @@ async function fuzz(command: LongRun): Promise<void> {
     coverage.close()
   }
   report(command, fuzzers, spent)
+  const idle = fuzzers.filter(({ accepted }) => accepted === 0).map(({ target }) => target.name)
+  if (idle.length > 0 && !command.interrupted.aborted) {
+    throw new Error(`no valid input was tried of ${idle.join(', ')}: give it more time`)
+  }
 }
 
 /** Runs one target for a while, after `spent` milliseconds; the milliseconds it took. */

@@ -60,6 +60,7 @@ describe('no mutation can be switched on in production', () => {
     assert.deepEqual(reading.map(({ path }) => path).sort(), [
       'music-raft/client/cli.js',
       'music-raft/server/main.js',
+      'music-raft/server/recover.js',
       'picture-2pc/coordinator/main.js',
       'picture-2pc/participant/main.js',
       'scripts/start.js',

@@ -34,7 +34,7 @@ const SIZES: readonly Size[] = [
 
 for (const size of SIZES) {
   const { operations, clients, unknown } = size
-  test(`TestSpeed4B ${operations} operations of ${clients} clients, ${unknown * 100} % unknown`, (t) => {
+  test(`in time: ${operations} operations of ${clients} clients, ${unknown * 100} % unknown`, (t) => {
     const history = large(3, size)
     const began = performance.now()
     const verdict = check(queueModel(), history)

@@ -310,6 +310,29 @@ describe('storage on files', () => {
     await again.close()
   })
 
+  test('L12 the cluster it belongs to is on disk before a snapshot, its own or one that came', async () => {
+    const bytes = Buffer.from('the state')
+    const own = new MemoryDisk()
+    const { storage } = await open(own)
+    storage.adoptCluster('one')
+    await storage.named()
+    const { storage: again, found } = await open(own.crash())
+    assert.equal(found.clusterId, 'one')
+    await again.close()
+
+    let disk = new MemoryDisk()
+    const { storage: other } = await open(disk)
+    const snapshot = metadata(9, bytes)
+    await other.save([save({ chunks: [{ snapshot, offset: 0, data: bytes }] })])
+    other.adoptCluster('two')
+    disk.fault = ({ name }) => (name === 'rename' ? 'crash' : undefined)
+    await assert.rejects(other.save([save({ snapshot, discardLog: true })]))
+    disk = disk.crash()
+    const { storage: last, found: kept } = await open(disk)
+    assert.equal(kept.clusterId, 'two')
+    await last.close()
+  })
+
   test('S18 entries that leave a gap are never written', async () => {
     const disk = new MemoryDisk()
     const { storage } = await open(disk)

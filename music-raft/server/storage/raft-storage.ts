@@ -118,10 +118,22 @@ export class RaftStorage {
     return this.#closing ? Promise.resolve(true) : this.#log.tryReserve()
   }
 
-  /** Joins a cluster, for good; on disk before anything that is saved later. */
+  /** Joins a cluster, for good; on disk before anything that is saved later, snapshots included. */
   adoptCluster(clusterId: string): void {
     this.#clusterId = clusterId
     this.#first.push({ kind: 'cluster', clusterId })
+  }
+
+  /**
+   * Resolves when the name of the cluster is on disk, if there is one: owed before a snapshot, which
+   * may cover the entry that gave it. A node that forgot it would name the cluster anew.
+   */
+  named(): Promise<void> {
+    return this.#first.length === 0 ? Promise.resolve() : this.#alone(() => this.#appendFirst())
+  }
+
+  #appendFirst(): Promise<void> {
+    return this.#append(this.#first.splice(0).map(encodeControl))
   }
 
   /** The first record of a disk that is new: from then on an empty log is a lost one. */
@@ -139,6 +151,7 @@ export class RaftStorage {
    */
   save(saves: readonly Save[]): Promise<void> {
     return this.#alone(async () => {
+      if (saves.some(({ snapshot }) => snapshot !== null)) await this.#appendFirst()
       const records: Uint8Array[] = this.#first.splice(0).map(encodeControl)
       const indexes: (LogIndex | null)[] = records.map(() => null)
       const control = (record: ControlRecord) => {

@@ -105,7 +105,7 @@ export class SimulatedDisk implements FileSystem {
 
   /** What changes nothing takes no time. */
   #look<T>(look: () => Promise<T>): Promise<T> {
-    return this.#owner.isDead ? never : look()
+    return this.#owner.isDead ? never : look().catch(unlessCrashed)
   }
 
   async #change<T>(step: Step, change: () => Promise<T>): Promise<T> {
@@ -121,7 +121,7 @@ export class SimulatedDisk implements FileSystem {
     const dies = this.#owner.dies(step)
     if (dies === 'before') return this.#die(false)
     this.#failIfDue(step)
-    if (dies === null) return change()
+    if (dies === null) return change().catch(unlessCrashed)
     if (dies === 'within') this.#disk.fault = () => 'crash'
     await change().catch(() => undefined)
     return this.#die(dies === 'within')
@@ -138,4 +138,10 @@ export class SimulatedDisk implements FileSystem {
     this.onFailure()
     throw systemError('EIO')
   }
+}
+
+/** Another write tore as the power went: the process is about to end with it, and hears nothing more. */
+function unlessCrashed(error: unknown): Promise<never> {
+  if (error instanceof Error && 'code' in error && error.code === 'ECRASHED') return never
+  throw error
 }

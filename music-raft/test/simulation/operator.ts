@@ -83,7 +83,9 @@ export class Operator {
     if (leader === undefined || server == null) return
     const { voters, learners } = server.raft.configuration
     if (this.#isAnyDamaged(voters.map(({ id }) => id))) return
-    const learner = this.#random.any(learners)?.id
+    // One that has just lost its disk would be half of a majority that it cannot be.
+    const sound = learners.filter(({ id }) => this.#world.node(id)?.isDamaged === false)
+    const learner = this.#random.any(sound)?.id
     const wanted = voters.length > 3 ? 'remove' : 'add'
     const kind = this.#random.pick(['add', 'promote', 'promote', 'remove', wanted])
     if (kind === 'promote' && learner !== undefined)

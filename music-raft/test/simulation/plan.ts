@@ -130,31 +130,30 @@ function anyPlan(seed: number, random: Random, faultless: boolean): Plan {
 
 function churning(plan: Plan, random: Random): Plan {
   const { cluster, clients, network } = plan
+  // Nothing but leaders that are struck: each has something that the next one has not.
+  const eight = random.chance(0.5)
   const options = {
-    ...{ maxMessageEntries: random.pick([1, 1, 2]), maxInflightMessages: random.pick([1, 2, 16]) },
+    maxMessageEntries: random.pick([1, 1, 2]),
+    maxInflightMessages: eight ? 1 : random.pick([1, 2, 16]),
     ...{ snapshotChunkBytes: 600, promotionLagEntries: 50 },
   }
+  const timing = { tickMs: 50, heartbeatTicks: 6, electionTicks: [9, 18] as const }
   return {
     ...plan,
     cluster: {
-      ...cluster,
-      ...{
-        voters: random.pick([3, 4, 5, 5]),
-        tickMs: 50,
-        heartbeatTicks: 6,
-        electionTicks: [9, 18],
-      },
-      ...{ options, snapshotEntries: random.pick([10, 30, 400]), trailingEntries: 0 },
+      ...{ ...cluster, ...timing, options, trailingEntries: 0 },
+      voters: eight ? 3 : random.pick([3, 4, 4, 5]),
+      snapshotEntries: random.pick([10, 30, 400]),
     },
     clients: { ...clients, count: 3 + random.below(4), pause: random.pick([60, 150]), tracks: 8 },
     network: { ...network, delay: [1, random.pick([20, 60, 150])] },
-    troubles: TROUBLES.filter((trouble) => CHURN.includes(trouble) && random.chance(0.6)),
-    troubleEvery: random.pick([400, 1_000, 4_000]),
-    outage: random.pick([600, 1_500, 3_000]),
-    changeEvery: random.pick([null, 1_000, 3_000]),
-    transferEvery: random.pick([null, 1_500]),
-    strikeLeader: random.pick([0.3, 0.6, 0.8]),
-    askLeader: random.pick([0, 0.5]),
+    troubles: TROUBLES.filter((each) => !eight && CHURN.includes(each) && random.chance(0.6)),
+    troubleEvery: random.pick([1_000, 4_000, 20_000]),
+    outage: eight ? random.pick([2_000, 3_000]) : random.pick([1_000, 2_000, 4_000]),
+    changeEvery: eight ? null : random.pick([null, 1_000, 3_000]),
+    transferEvery: eight ? null : random.pick([null, 1_500]),
+    strikeLeader: eight ? 0.9 : random.pick([0.3, 0.6, 0.8]),
+    askLeader: eight ? 0 : random.pick([0, 0.5, 0.9]),
     safety: 40_000,
   }
 }

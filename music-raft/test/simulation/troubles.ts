@@ -32,8 +32,9 @@ export class Troubles {
   elected(node: NodeProcess): void {
     const { scheduler, network, plan, isHealed } = this.#world
     if (isHealed || !this.#random.chance(plan.strikeLeader)) return
-    const soon = this.#random.between(0, 4 * network.model.delay[1])
-    const trouble = this.#random.pick(['crash', 'isolate', 'isolate', 'pause'] as const)
+    // Half of them before anybody heard that they won.
+    const soon = this.#random.chance(0.5) ? 0 : this.#random.between(0, 4 * network.model.delay[1])
+    const trouble = this.#random.pick(['crash', 'isolate', 'isolate', 'isolate'] as const)
     scheduler.after(soon, () => {
       if (this.#world.isHealed || !node.isUp) return
       this.#happens(trouble, node)
@@ -41,7 +42,9 @@ export class Troubles {
   }
 
   get #lasting(): number {
-    return this.#random.between(0, this.#world.plan.outage)
+    const { strikeLeader, outage } = this.#world.plan
+    // Long enough, where leaders are struck, for the next one to win meanwhile.
+    return this.#random.between(strikeLeader > 0.8 ? outage / 2 : 0, outage)
   }
 
   /** A node, the leader more often than its share. */
@@ -115,10 +118,39 @@ export class Troubles {
   /** Only where the cluster is made to survive it. */
   #loseDisk(trouble: 'rot' | 'wipe', victim: NodeProcess): boolean {
     if (!this.#world.operator.mayLoseDisk(victim)) return false
+    if (this.#random.chance(0.5)) return this.#loseWhatOthersLack(victim)
     victim.crash(this.#random.pick(['process', 'power']))
     if (trouble === 'rot') return victim.rot()
     victim.wipe()
     return true
+  }
+
+  /**
+   * As in raft/recovery.ts: a minority is cut off and falls behind; then the victim, which was counted
+   * for what was committed meanwhile, loses its disk, and those that have it are out of reach.
+   */
+  #loseWhatOthersLack(victim: NodeProcess): boolean {
+    const { nodes, scheduler, operator } = this.#world
+    const [lasting, behind] = [this.#lasting, this.#random.between(500, 3_000)]
+    const leads = ({ server }: NodeProcess) => server?.leadership.role === 'leader'
+    const others = nodes.filter((node) => node !== victim && !leads(node))
+    const slow = others.slice(0, Math.floor((nodes.length - 1) / 2))
+    for (const { id } of slow) {
+      for (const other of nodes) if (other.id !== id) this.#cutPair(id, other.id, behind)
+    }
+    scheduler.after(behind, () => {
+      if (!operator.mayLoseDisk(victim)) return
+      this.#world.count('wipe')
+      victim.crash('process')
+      victim.wipe()
+      victim.start()
+      for (const node of nodes.filter(leads)) this.#happens('isolate', node)
+      for (const { id } of nodes) {
+        const known = slow.some((each) => each.id === id) || id === victim.id
+        if (!known) this.#cutPair(id, victim.id, lasting)
+      }
+    })
+    return false
   }
 
   #onNetwork(trouble: Trouble, victim: NodeProcess): boolean {

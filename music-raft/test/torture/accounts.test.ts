@@ -28,7 +28,7 @@ test('the accounts of a true history are even', () => {
   }
 })
 
-test('O5 R16 L6 a track that is gone, that is there twice, or that has other votes shows', () => {
+test('O5 R16 a track that is gone, that is there twice, or that has other votes shows', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { operations, queue, history } = run(seed)
     const [first, ...rest] = queue

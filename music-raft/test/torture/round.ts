@@ -30,6 +30,8 @@ export interface RoundFigures {
   readonly seed: number
   readonly workedMs: number
   readonly faults: FaultCounts
+  /** Each node had a disk that can be filled; false where none can be mounted. */
+  readonly smallDisks: boolean
   readonly operations: number
   readonly acknowledged: number
   /** Outcomes that were unknown at first; in the end all are known. */
@@ -165,7 +167,7 @@ async function finish(round: Finished): Promise<RoundFigures> {
   if (wrong.length > 0) throw new Contradiction(wrong.slice(0, 10).join('; '), verdict)
   const gap = longestGap(operations, workedMs)
   return {
-    ...{ seed, workedMs, unknown, faults: faults.counts },
+    ...{ seed, workedMs, unknown, faults: faults.counts, smallDisks: nodes.disks.size > 0 },
     operations: operations.length,
     acknowledged: operations.filter(({ output }) => output !== null).length - unknown,
     refused: operations.filter(({ refused }) => refused === true).length,

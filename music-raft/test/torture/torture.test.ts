@@ -12,7 +12,15 @@ const faults = {
   ...{ slowNetwork: 3, fullDisk: 3, slowDisk: 3, stuckDisk: 3, selfExits: 0 },
 }
 const sound: RoundFigures = {
-  ...{ seed: 1, workedMs: 60_000, faults, operations: 900, acknowledged: 800, unknown: 20 },
+  ...{
+    seed: 1,
+    workedMs: 60_000,
+    faults,
+    smallDisks: true,
+    operations: 900,
+    acknowledged: 800,
+    unknown: 20,
+  },
   ...{
     refused: 10,
     lost: 0,
@@ -30,9 +38,12 @@ test('a run in which nothing could go wrong fails', () => {
   const calm = Object.fromEntries(Object.keys(faults).map((kind) => [kind, 0]))
   assert.throws(() => assertWorked({ ...sound, faults: { ...faults, ...calm } }), /only 0 faults/)
   assert.throws(() => assertWorked({ ...sound, faults: { ...faults, isolate: 0 } }), /isolate/)
+  const without = { ...sound, faults: { ...faults, fullDisk: 0 } }
+  assert.throws(() => assertWorked(without), /fullDisk/)
+  assertWorked({ ...without, smallDisks: false })
 })
 
-test('L2 a slow disk takes at least as long as ordered, blocking and not, and then no longer', async () => {
+test('a slow disk takes at least as long as ordered, blocking and not, and then no longer', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slow-disk-'))
   const orders = join(folder, 'orders')
   const file = await open(join(folder, 'file'), 'w')

@@ -8,6 +8,8 @@ import type { Watchdog } from './watchdog.ts'
 
 const MOST_BYTES = 4096
 const MOST_KEPT = 4096
+/** Share of inputs that begin from a valid one made for it, so that one is always near. */
+const FRESH = 0.15
 /** Inputs between two looks at the coverage. */
 const BATCH = 64
 /** What a decoded value may take: this much, and so much for each byte of input. */
@@ -88,7 +90,8 @@ export class Fuzzer {
 
   async #next(): Promise<Buffer> {
     const random = this.#random
-    const base = this.#corpus[random.below(this.#corpus.length + 4)]
+    const kept = this.#corpus[random.below(this.#corpus.length)]
+    const base = random.chance(FRESH) || this.#corpus.length < 8 ? undefined : kept
     if (base === undefined) {
       const made = await this.#seed()
       if (this.#corpus.length < 32) this.#keep(made)

@@ -5,7 +5,7 @@ import { createLogger } from '../../../common/logger.ts'
 import { readRaftConfig } from '../../../music-raft/server/config.ts'
 import { openRaftNode } from '../../../music-raft/server/node.ts'
 import { freePorts } from '../../ports.ts'
-import { exchanged, statusesOf } from './http-exchange.ts'
+import { exchanged, request, statusesOf } from './http-exchange.ts'
 import { scratchFolder } from './scratch.ts'
 import type { Target } from './target.ts'
 
@@ -41,7 +41,8 @@ const node: Target = {
   seed: (random) => {
     const path = random.pick(['/livez', '/readyz', '/status', '/metrics', '/status?x=1', '/none'])
     const method = random.pick(['GET', 'GET', 'HEAD', 'POST', 'OPTIONS'])
-    return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
+    const head = `${method} ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`
+    return request(Buffer.from(head))
   },
   run: async (input) => {
     opened ??= open()
