@@ -86,6 +86,17 @@ test('T9 a browser that lost the connection goes on with Last-Event-ID', async (
   second.close()
 })
 
+test('a viewer that says goodbye is gone at once', async (t) => {
+  const { log, port } = await serving(t)
+  const leaving = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+  leaving.resume()
+  leaving.write('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await eventually('it looks', () => log.feed.viewers === 1)
+  leaving.end()
+  await eventually('it does not any more', () => log.feed.viewers === 0)
+  leaving.destroy()
+})
+
 test('only pages of this server may look', async (t) => {
   const { port } = await serving(t)
   const host = `localhost:${port}`

@@ -48,6 +48,8 @@ class HttpSink implements Sink {
     this.#response.on('drain', drained)
     this.#response.on('close', detach)
     this.#response.on('error', () => undefined) // 'close' follows
+    // Who says no more does not look any more; else it would be served until a write fails.
+    this.#response.socket?.once('end', () => this.#response.destroy())
     if (this.#response.destroyed) detach()
   }
 

@@ -37,7 +37,18 @@ let opened: ReturnType<typeof open> | null = null
 
 const node: Target = {
   name: 'http/raft-node',
-  words: ['\r\n', '/status', '/__proto__', 'constructor', '?', '%00', 'HTTP/1.1', 'POST ', '\0'],
+  words: [
+    '\r\n',
+    '/status',
+    '/events',
+    '/__proto__',
+    'constructor',
+    '?',
+    '%00',
+    'HTTP/1.1',
+    'POST ',
+    '\0',
+  ],
   seed: (random) => {
     const path = random.pick(['/livez', '/readyz', '/status', '/metrics', '/status?x=1', '/none'])
     const method = random.pick(['GET', 'GET', 'HEAD', 'POST', 'OPTIONS'])
