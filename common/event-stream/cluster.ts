@@ -221,9 +221,11 @@ class Heard {
   }
 }
 
-/** null: it is no event, or not on one line. */
+const MOST_TEXT = 512 * 1024
+
+/** null: it is no event, or not on one line, or larger than any is. */
 function headOf(text: string): EventHead | null {
-  if (/[\r\n]/.test(text)) return null
+  if (text.length > MOST_TEXT || /[\r\n]/.test(text)) return null
   try {
     const { node, start, sequence, time, kind } = JSON.parse(text) as Partial<EventHead>
     if (typeof node !== 'string' || typeof start !== 'string' || typeof kind !== 'string')

@@ -142,6 +142,14 @@ test('T9 T14 a viewer that takes nothing for a minute is let go; others get sign
   assert.deepEqual([dead.ended, alive.ended, log.feed.viewers], [true, false, 1])
 })
 
+test('T14 a viewer that cannot be cut keeps its place, so that there are never more than so many', () => {
+  const { log, clock } = testLog()
+  log.feed.attach({ write: () => false, beat: () => assert.fail(), end: () => assert.fail() })
+  log.feed.attach(new TestSink())
+  clock.advance(STUCK_MS * 3)
+  assert.equal(log.feed.viewers, 2)
+})
+
 test('so many may look and no more, and relays have places of their own', () => {
   const { log } = testLog()
   const attached = Array.from({ length: MAX_VIEWERS }, () => log.feed.attach(new TestSink()))

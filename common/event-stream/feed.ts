@@ -169,12 +169,8 @@ export class Feed {
 
   #beat(): void {
     for (const viewer of [...this.#viewers.keys()]) {
-      if (viewer.stuckForMs < STUCK_MS) {
-        viewer.beat()
-        continue
-      }
-      viewer.end()
-      this.#detach(viewer)
+      if (viewer.stuckForMs < STUCK_MS) viewer.beat()
+      else if (viewer.cut()) this.#detach(viewer)
     }
   }
 }

@@ -72,7 +72,11 @@ class HttpSink implements Sink {
 
   end(): void {
     // Who takes nothing would not take the end either.
-    if (this.#response.writableNeedDrain) this.#response.destroy()
+    if (this.#response.writableNeedDrain) this.cut()
     else this.#response.end()
+  }
+
+  cut(): void {
+    this.#response.destroy()
   }
 }

@@ -18,6 +18,8 @@ export interface Sink {
   beat(): void
   /** No more comes. */
   end(): void
+  /** Ends it for one that takes nothing. Absent: nothing would, and it keeps its place. */
+  cut?(): void
 }
 
 /** An event as a feed keeps it; its text may be made when it is first wanted. */
@@ -84,6 +86,13 @@ export class Viewer {
 
   end(): void {
     this.#parts.sink.end()
+  }
+
+  /** False: it cannot be let go. */
+  cut(): boolean {
+    const { sink } = this.#parts
+    sink.cut?.()
+    return sink.cut !== undefined
   }
 
   #batch(): Line[] {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import { eventually } from '../../test/child.ts'
 import { assertNoHoles, EventSourceClient, type Seen } from '../../test/event-source.ts'
 import { type Node, RaftCluster } from './cluster.ts'
@@ -81,6 +82,19 @@ test('T9 music-queue watch --events tells the same, through a node’s death, un
   await using cluster = await RaftCluster.start({ size: 3 })
   const endpoints = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')
   const cli = join(import.meta.dirname, '../client/cli.js')
+  const brief = await promisify(execFile)(process.execPath, [
+    cli,
+    '--endpoints',
+    endpoints,
+    'watch',
+    '--events',
+    '--count',
+    '2',
+  ])
+  assert.match(
+    brief.stdout,
+    /^\S+ {2}Node \d {2}tells of .*\n\S+ {2}Node \d {2}is (leader|follower), .*\n$/,
+  )
   const child = spawn(
     process.execPath,
     [cli, '--endpoints', endpoints, '--json', 'watch', '--events'],

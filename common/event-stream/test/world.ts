@@ -76,6 +76,10 @@ export class TestSink implements Sink {
     this.ended = true
   }
 
+  cut(): void {
+    this.end()
+  }
+
   get events(): (Record<string, unknown> & { kind: string; sequence: number })[] {
     return this.lines.map(({ text }) => JSON.parse(text))
   }

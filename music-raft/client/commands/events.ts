@@ -57,7 +57,7 @@ async function follow(
   interrupted: AbortSignal,
 ): Promise<Ended> {
   const silence = new AbortController()
-  const over = () => silence.abort()
+  const over = () => silence.abort() // which cancels the call
   interrupted.addEventListener('abort', over, { once: true })
   let watchdog = setTimeout(over, SILENCE_MS)
   const request = { cluster: true, after: heard.get(node) ?? '' }
@@ -78,6 +78,7 @@ async function follow(
     const why = silence.signal.aborted ? `silent for ${SILENCE_MS / 1000} s` : message
     return { message: unreachable ? 'not reachable' : why, refused: verdict === 'refused' }
   } finally {
+    over()
     clearTimeout(watchdog)
     interrupted.removeEventListener('abort', over)
   }

@@ -115,6 +115,7 @@ function makeUpload(random: Random): Buffer {
 const coordinator: Target = {
   name: 'http/coordinator',
   words: [
+    '/events',
     ...['\r\n', '\r\n\r\n', `--${BOUNDARY}`, '%', '%00', '..', 'filename="', "filename*=UTF-8''"],
     ...['content-length: 0', 'transfer-encoding: chunked', '?node=', '&', 'HTTP/1.1', 'ffffffff'],
     ...['expect: 100-continue\r\n', 'idempotency-key: ', 'name="file"', '\0', '__proto__'],
