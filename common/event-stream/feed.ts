@@ -95,9 +95,14 @@ export class Feed {
     this.#viewers.set(viewer, kind)
     this.#activate()
     const { resumed, missed } = from
-    viewer.open([this.#say({ kind: 'hello', stream: this.#parts.stream, resumed, missed })])
-    viewer.open(this.#parts.opening())
-    viewer.flush()
+    const { stream } = this.#parts
+    try {
+      viewer.open([this.#say({ kind: 'hello', stream, resumed, missed }), ...this.#parts.opening()])
+      viewer.flush()
+    } catch (error) {
+      this.#detach(viewer)
+      throw error
+    }
     return { drained: () => viewer.drained(), detach: () => this.#detach(viewer) }
   }
 
