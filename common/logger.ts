@@ -22,8 +22,12 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
  */
 export function createLogger(options: LoggerOptions): { log: Logger; flush(): void } {
   const output = options.destination ?? new Stdout()
-  const stream = options.format === 'json' ? output : new PlainText(output)
-  const log = pino({ level: options.level, base: { node: options.node } }, stream)
+  const { level, node } = options
+  const base = { level, base: { node } }
+  const log =
+    options.format === 'json'
+      ? pino(base, output)
+      : pino({ ...base, hooks: { logMethod: plainText(output) } })
   return { log, flush: () => (output instanceof Stdout ? output.flush() : undefined) }
 }
 
@@ -68,26 +72,38 @@ class Stdout {
   }
 }
 
-const METADATA = Symbol.for('pino.metadata')
-
-/** Time, level and message as one line of plain text; pino hands the parts over, nothing is parsed. */
-class PlainText {
-  readonly #output: { write(line: string): unknown }
-  lastLevel = 30
-  lastMsg: string | undefined
-  lastObj: object | null = null
-  lastTime = ''
-
-  constructor(output: { write(line: string): unknown }) {
-    this.#output = output
-    Object.defineProperty(this, METADATA, { value: true })
+/**
+ * Time, level and message as one line of plain text. In place of pino's own writing: its JSON of every
+ * line would be thrown away.
+ */
+function plainText(output: { write(line: string): unknown }) {
+  const clock = new Timestamps()
+  return (args: readonly unknown[], _method: unknown, level: number): void => {
+    const [first, second] = args
+    const fields = typeof first === 'object' ? first : null
+    const said = typeof first === 'string' ? first : second
+    const message = (typeof said === 'string' ? said : '') + cause(fields)
+    output.write(`${clock.now()} ${levelNames.get(level)} ${oneLine(message)}\n`)
   }
+}
 
-  write(_json: string): void {
-    const time = new Date(Number(this.lastTime)).toISOString()
-    const level = (pino.levels.labels[this.lastLevel] ?? '').toUpperCase().padEnd(5)
-    const message = (this.lastMsg ?? '') + cause(this.lastObj)
-    this.#output.write(`${time} ${level} ${oneLine(message)}\n`)
+const levelNames = new Map(
+  Object.entries(pino.levels.labels).map(([level, label]) => [
+    Number(level),
+    label.toUpperCase().padEnd(5),
+  ]),
+)
+
+/** The time as text, made once a millisecond: many lines are written in one. */
+class Timestamps {
+  #at = Number.NaN
+  #text = ''
+
+  now(): string {
+    const at = Date.now()
+    if (at !== this.#at) this.#text = new Date(at).toISOString()
+    this.#at = at
+    return this.#text
   }
 }
 

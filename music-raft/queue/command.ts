@@ -101,7 +101,7 @@ export function decodeCommand(bytes: Uint8Array): Command {
   const operation = readOperation(reader, WORDS[(tag & ~HAS_IDENTITY) - 1])
   reader.end()
   try {
-    return checkCommand({ identity, operation })
+    return { identity: identity && checkBounds(identity), operation: checkOperation(operation) }
   } catch (error) {
     if (error instanceof QueueError) return reader.fail(error.message)
     throw error
@@ -138,11 +138,19 @@ function readOperation(reader: ByteReader, word: Word | undefined): Operation {
 function checkCommand({ identity, operation }: Command): Command {
   return {
     identity: identity && {
+      ...checkBounds(identity),
       clientId: checkClientId(identity.clientId),
-      requestId: checkRequestId(identity.requestId),
-      maxSessions: checkLimit('maxSessions', identity.maxSessions),
     },
     operation: checkOperation(operation),
+  }
+}
+
+/** Any 16 bytes are a client id; of an identity that was read the numbers can be wrong. */
+function checkBounds({ clientId, requestId, maxSessions }: NonNullable<Command['identity']>) {
+  return {
+    clientId,
+    requestId: checkRequestId(requestId),
+    maxSessions: checkLimit('maxSessions', maxSessions),
   }
 }
 
@@ -172,9 +180,10 @@ export function writeUuid(writer: ByteWriter, uuid: string): void {
 }
 
 export function readUuid(reader: ByteReader): string {
+  const bytes = reader.raw(16)
   let uuid = ''
-  for (const [i, byte] of reader.raw(16).entries()) {
-    uuid += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[byte]
+  for (let i = 0; i < bytes.length; i++) {
+    uuid += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[bytes[i] ?? 0]
   }
   return uuid
 }

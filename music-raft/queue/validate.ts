@@ -134,13 +134,16 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 function checkText(field: string, value: unknown, minBytes: number, maxBytes: number): string {
-  const allowed = `must be ${minBytes === 0 ? 'at most ' : '1–'}${maxBytes} bytes of UTF-8`
-  if (typeof value !== 'string') refuse(field, allowed)
+  const allowed = () => `must be ${minBytes === 0 ? 'at most ' : '1–'}${maxBytes} bytes of UTF-8`
+  if (typeof value !== 'string') refuse(field, allowed())
   // every unit takes a byte or more: a huge text is refused before it is measured
   const bytes = value.length > maxBytes ? value.length : utf8Length(value)
-  if (bytes < minBytes) refuse(field, `${allowed}; it is empty`)
-  if (bytes > maxBytes) refuse(field, `${allowed}; it is longer`)
-  if (LONE_SURROGATE.test(value)) refuse(field, `${allowed}; it has half a character in it`)
+  if (bytes < minBytes) refuse(field, `${allowed()}; it is empty`)
+  if (bytes > maxBytes) refuse(field, `${allowed()}; it is longer`)
+  // As many bytes as units: it is ASCII.
+  if (bytes !== value.length && LONE_SURROGATE.test(value)) {
+    refuse(field, `${allowed()}; it has half a character in it`)
+  }
   return value
 }
 
