@@ -3,6 +3,11 @@ import { parseArgs } from 'node:util'
 
 /** What a long command ends with: one line of JSON. Numbers add up over its steps. */
 export type Figures = Record<string, number>
+/** One of a list in that line. */
+export type Row = Readonly<Record<string, string | number | null>>
+
+/** Ctrl-C reaches a command twice, from the terminal and from npm: within this time it is one. */
+const ONE_PRESS_MS = 1_000
 
 export interface LongRun {
   /** The first seed; each step takes the next. */
@@ -21,56 +26,51 @@ export interface LongRun {
   /** Replaces a figure that is no sum (a maximum, a rate). */
   set(figures: Figures): void
   readonly figures: Readonly<Figures>
+  /** Adds to a list of the last line. */
+  list(name: string, row: Row): void
   /** Says a line of its own, above the progress. */
   say(line: string): void
 }
 
 /**
  * Runs a command that may take hours: prints its seed first, shows progress on a terminal, stops
- * cleanly on Ctrl-C with the figures so far, and ends with one line of JSON that holds them. The exit
- * code is 0 when `run` returned, 1 when it threw (the error is printed with the seed), 130 after
- * Ctrl-C when nothing was wrong.
+ * cleanly on Ctrl-C with the figures so far (at once when it is pressed again), and ends with one line
+ * of JSON that holds them. The exit code is 0 when `run` returned, 1 when it threw (the error is
+ * printed with the seed), 2 for wrong options, 130 after Ctrl-C when nothing was wrong.
  */
 export async function longRun(
   name: string,
   run: (command: LongRun) => Promise<void>,
   { minutes: usual = 1 } = {},
 ): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      minutes: { type: 'string', default: String(usual) },
-      seed: { type: 'string' },
-      only: { type: 'string', default: '' },
-    },
-  })
-  const seed = Number(values.seed ?? randomInt(1, 2 ** 31))
-  const minutes = Number(values.minutes)
-  if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number')
-  if (!(minutes > 0)) throw new Error('--minutes takes a number above 0')
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
-  process.once('SIGTERM', () => stop.abort())
+  const given = optionsOf(name, usual)
+  if (given === null) return
+  const { seed, minutes } = given
+  const stop = stopped()
   const began = performance.now()
   const progress = new Progress(began, minutes)
   const figures: Figures = {}
+  const lists: Record<string, Row[]> = {}
   const seconds = () => Math.round((performance.now() - began) / 100) / 10
   console.log(`${name}: seed ${seed}, ${minutes} min`)
   let failed = false
   try {
     await run({
-      ...{ seed, minutes, words: positionals, only: values.only, figures },
-      over: () => stop.signal.aborted || performance.now() - began >= minutes * 60_000,
-      interrupted: stop.signal,
+      ...{ ...given, figures },
+      over: () => stop.aborted || performance.now() - began >= minutes * 60_000,
+      interrupted: stop,
       count: (more) => {
         for (const [what, times] of Object.entries(more)) {
           figures[what] = (figures[what] ?? 0) + times
         }
-        progress.show(figures)
+        progress.show(figures, more)
       },
       set: (values) => {
         Object.assign(figures, values)
-        progress.show(figures)
+        progress.show(figures, values)
+      },
+      list: (list, row) => {
+        lists[list] = [...(lists[list] ?? []), row]
       },
       say: (line) => progress.say(line),
     })
@@ -79,11 +79,49 @@ export async function longRun(
     progress.say(`${name}: failed, seed ${seed}\n${error instanceof Error ? error.stack : error}`)
   }
   progress.end()
-  const interrupted = stop.signal.aborted
-  console.log(
-    JSON.stringify({ run: name, seed, seconds: seconds(), failed, interrupted, ...figures }),
-  )
-  process.exitCode = failed ? 1 : interrupted ? 130 : 0
+  const ended = { run: name, seed, seconds: seconds(), failed, interrupted: stop.aborted }
+  console.log(JSON.stringify({ ...ended, ...figures, ...lists }))
+  process.exitCode = failed ? 1 : stop.aborted ? 130 : 0
+}
+
+/** What the command line says; null, and told, where that makes no sense. */
+function optionsOf(name: string, usual: number) {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        minutes: { type: 'string', default: String(usual) },
+        seed: { type: 'string' },
+        only: { type: 'string', default: '' },
+      },
+    })
+    const seed = Number(values.seed ?? randomInt(1, 2 ** 31))
+    const minutes = Number(values.minutes)
+    if (!Number.isSafeInteger(seed) || seed < 0) throw new Error('--seed takes a whole number')
+    if (!(minutes > 0)) throw new Error('--minutes takes a number above 0')
+    return { seed, minutes, only: values.only, words: positionals }
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 2
+    return null
+  }
+}
+
+/** Aborted by Ctrl-C, or by a request to end. */
+function stopped(): AbortSignal {
+  const stop = new AbortController()
+  let first = 0
+  const pressed = () => {
+    if (stop.signal.aborted) {
+      if (performance.now() - first > ONE_PRESS_MS) process.exit(130)
+      return
+    }
+    first = performance.now()
+    stop.abort()
+  }
+  process.on('SIGINT', pressed)
+  process.on('SIGTERM', pressed)
+  return stop.signal
 }
 
 const SHOW_EVERY_MS = 500
@@ -98,14 +136,17 @@ class Progress {
     this.#minutes = minutes
   }
 
-  show(figures: Figures): void {
+  /** There is room for few: those of the same half as what has just changed. */
+  show(figures: Figures, changed: Figures): void {
     const now = performance.now()
     if (!process.stdout.isTTY || now - this.#shown < SHOW_EVERY_MS) return
     this.#shown = now
     const spent = Math.round((now - this.#began) / 1000)
-    const list = Object.entries(figures).map(([what, times]) => `${what} ${times}`)
+    const half = halfOf(Object.keys(changed)[0] ?? '')
+    const shown = Object.entries(figures).filter(([what]) => halfOf(what) === half)
+    const list = shown.map(([what, times]) => `${what} ${times}`)
     const line = `${spent}/${Math.round(this.#minutes * 60)} s  ${list.join('  ')}`
-    process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns ?? 100) - 1)}`)
+    process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns || 100) - 1)}`)
   }
 
   say(line: string): void {
@@ -120,4 +161,9 @@ class Progress {
   #clear(): void {
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
   }
+}
+
+/** `raft` of `raft.elections`; '': of neither. */
+function halfOf(figure: string): string {
+  return figure.includes('.') ? figure.slice(0, figure.indexOf('.')) : ''
 }
