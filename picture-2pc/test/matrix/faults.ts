@@ -47,6 +47,7 @@ export class AtMoment implements Adversary {
   }
 
   #strike(): void {
+    this.#world.history.count('strikes')
     const { network, scheduler, servers } = this.#world
     const victim = this.#victim
     const others = servers.map(({ name }) => name).filter((name) => name !== victim.name)

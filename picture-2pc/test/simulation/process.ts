@@ -46,13 +46,19 @@ export abstract class Process {
     this.#tick()
   }
 
+  /** Something goes wrong with it. */
   crash(): void {
+    if (this.isUp) this.world.history.count('crashes')
+    this.end()
+  }
+
+  /** The same, where it is no fault but a look at what is on the disk. */
+  end(): void {
     if (this.#state === 'down') return
     this.#state = 'down'
     this.#backlog = []
     this.#onNextSave = null
     this.world.trace(`${this.name} crashes`)
-    this.world.history.count('crashes')
     this.die()
   }
 

@@ -58,6 +58,8 @@ export function runSingle(
   const adversary = new Strikes(world, strikes)
   world.adversary = adversary
   world.network.model = network
+  // What is overtaken comes after the vote timeout, like a message that was lost.
+  if (network.straggle > 0) world.history.count('strikes')
   const begun = { kind: 'Begin', filename: mixed, operation } as const
   world.coordinator.handle(begun, () => undefined)
   const isOver = () => {

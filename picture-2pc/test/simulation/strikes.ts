@@ -45,7 +45,8 @@ export class Strikes implements Adversary {
   }
 
   #act(process: Process, action: Action): void {
-    const { scheduler, servers, network } = this.#world
+    const { scheduler, servers, network, history } = this.#world
+    history.count('strikes')
     const others = servers.map(({ name }) => name).filter((name) => name !== process.name)
     switch (action) {
       case 'crash briefly':

@@ -199,14 +199,14 @@ export class World {
       const why = JSON.stringify(outcome?.votes ?? 'no answer')
       this.stuck.push(`${operation.kind} of ${filename} after healing: ${why}`)
     }
-    client.crash()
+    client.end()
   }
 
   /** What every node knows must be what its disk says. */
   restartAll(): void {
     for (const participant of this.participantProcesses) {
       const before = JSON.stringify([...participant.core.state.pictures])
-      participant.crash()
+      participant.end()
       participant.start()
       const after = JSON.stringify([...participant.core.state.pictures])
       if (before !== after) this.stuck.push(`${participant.name} lost ${before}: has ${after}`)

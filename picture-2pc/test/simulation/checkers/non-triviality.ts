@@ -4,7 +4,8 @@ import type { Checker } from './checker.ts'
 
 /** AC4: where nothing failed and all voted yes, it commits. */
 export const nonTriviality: Checker = ({ history, plan }) => {
-  if (!isFaultless(plan) || history.counts.has('crashes')) return null
+  const struck = ['strikes', 'crashes', 'pauses'].some((what) => history.counts.has(what))
+  if (!isFaultless(plan) || struck) return null
   for (const { transactionId, decisions, participants, yes } of history.facts.values()) {
     const committed = decisions.get(coordinatorName)?.has('commit') === true
     if (participants.every((node) => yes.has(node)) && !committed) {
