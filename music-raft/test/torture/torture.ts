@@ -16,7 +16,7 @@ const EACH_KIND_AFTER_MS = 45_000
 export async function tortureRaft(command: LongRun): Promise<void> {
   let longest = 0
   const ends = performance.now() + command.minutes * 60_000
-  command.set({ 'raft.rounds': 0, 'raft.operations': 0, 'raft.lost': 0, 'raft.duplicated': 0 })
+  command.set({ 'raft.rounds': 0, 'raft.operations': 0, 'raft.acknowledged': 0, 'raft.unknown': 0 })
   for (let { seed } = command; !command.over(); seed += 1) {
     const until = performance.now() + ROUND_MS
     command.say(`raft round, seed ${seed}`)
@@ -32,7 +32,7 @@ export async function tortureRaft(command: LongRun): Promise<void> {
         },
       },
     )
-    if (round === null) return
+    if (round === null) return command.count({ 'raft.unchecked': 1 })
     longest = Math.max(longest, round.longestUnavailableMs)
     command.count({
       'raft.rounds': 1,

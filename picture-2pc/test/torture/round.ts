@@ -25,6 +25,8 @@ const CLIENTS = 8
 /** What happened in a round. */
 export interface RoundFigures {
   readonly faults: FaultCounts
+  /** Each process had a disk that can be filled; false where none can be mounted. */
+  readonly smallDisks: boolean
   readonly attempts: readonly Attempt[]
   /** Transactions that all participants committed. */
   readonly committed: number
@@ -71,7 +73,10 @@ export async function tortureRound(
   const committed = await check(nodes, attempts, new Random(seed, 'ends'))
   faults.assertNobodyGaveUp()
   const gap = longestGap(attempts, began, ended)
-  return { faults: faults.counts, attempts, committed, longestUnavailableMs: gap }
+  return {
+    ...{ faults: faults.counts, smallDisks: nodes.disks.size > 0 },
+    ...{ attempts, committed, longestUnavailableMs: gap },
+  }
 }
 
 async function check(

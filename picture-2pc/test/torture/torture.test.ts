@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
+import { noFaults } from './faults.ts'
 import { tortureRound } from './round.ts'
-import { assertWorked } from './torture.ts'
+import { assertWorked, neverStruck } from './torture.ts'
 
 test('S1 P1 P4 P5 D5 D6 processes, network and disks fail at random while clients work', async (t) => {
   const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31))
@@ -21,4 +22,12 @@ test('S1 P1 P4 P5 D5 D6 processes, network and disks fail at random while client
   t.diagnostic(JSON.stringify({ ...figures, operations: attempts.length }))
   assertWorked(round)
   assert.ok(round.faults.cutOneWay + round.faults.isolate >= 1, 'the network was never cut')
+})
+
+test('a run in which a kind of fault never struck is told from one without small disks', () => {
+  const struck = new Map(Object.keys(noFaults()).map((kind) => [kind, 3]))
+  assert.deepEqual(neverStruck(struck.set('selfExits', 0), true), [])
+  assert.deepEqual(neverStruck(struck.set('pause', 0), true), ['pause'])
+  assert.deepEqual(neverStruck(struck.set('fullDisk', 0), true), ['pause', 'fullDisk'])
+  assert.deepEqual(neverStruck(struck, false), ['pause'])
 })
