@@ -1,4 +1,5 @@
 import type { LongRun } from '../../../test/proof/long-run.ts'
+import { drawn } from './drawn.ts'
 import { TROUBLES } from './plan.ts'
 import { runSeed } from './run-seed.ts'
 
@@ -50,11 +51,13 @@ function figures(counts: ReadonlyMap<string, number>): Record<string, number> {
   return { ...Object.fromEntries(named), 'raft.faults': faults }
 }
 
-/** What went wrong, how to see it again, and the end of what led to it. */
-export async function story(seed: number): Promise<string> {
+/** What went wrong, how to see it again, the end of what led to it, and where its history is drawn. */
+export async function story(seed: number, { draws = true } = {}): Promise<string> {
   const { world, failure } = await runSeed(seed, true)
   const trace = (world.lines ?? []).slice(-TRACE_LINES).join('\n')
-  return `raft seed ${seed}: ${again(seed)}\n${trace}\n\n${failure}`
+  const page = draws ? await drawn(world, [`${failure}`, again(seed)]) : null
+  const where = page === null ? '' : `\nThe history is drawn in ${page}`
+  return `raft seed ${seed}: ${again(seed)}\n${trace}\n\n${failure}${where}`
 }
 
 export function again(seed: number): string {

@@ -62,6 +62,8 @@ export class Troubles {
   #happens(trouble: Trouble, victim: NodeProcess): void {
     const happened = this.#onNode(trouble, victim) ?? this.#onNetwork(trouble, victim)
     if (!happened) return
+    const { now } = this.#world.scheduler
+    this.#world.bands.push({ from: now, to: now, label: `n${victim.id}: ${trouble}` })
     this.#world.count(trouble)
     this.#world.trace(() => `trouble: ${trouble} n${victim.id}`)
   }

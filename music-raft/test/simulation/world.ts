@@ -1,4 +1,5 @@
 import { createLogger, type Logger } from '../../../common/logger.ts'
+import type { FaultBand } from '../../linearizability/words.ts'
 import type { Configuration, Message, NodeId } from '../../raft/messages.ts'
 import type { RaftEvent } from '../../raft/ready.ts'
 import { Checks } from './checkers/all.ts'
@@ -27,6 +28,8 @@ export class World {
   readonly clients: readonly Client[]
   readonly nodes: NodeProcess[] = []
   readonly counts = new Map<string, number>()
+  /** When something went wrong, for the drawing; how long it lasted is another matter. */
+  readonly bands: FaultBand[] = []
   /** Every event as a line, if asked for. */
   readonly lines: string[] | null
   /** What is wrong; null: nothing so far. */
@@ -238,6 +241,7 @@ export class World {
     this.checks.durability.atEnd(new Map(applied))
     this.count('entries', this.checks.machines.size)
     this.count('repeats', this.checks.exactlyOnce.repeats)
+    this.count('states compared', this.checks.hashes.compared)
     const history = this.clients.flatMap((client) => client.history)
     const decided = checkLinearizability(history, (what) => this.fail(what))
     this.count(decided ? 'histories' : 'undecided')
