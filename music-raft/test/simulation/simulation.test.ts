@@ -28,7 +28,11 @@ const worthwhile: Readonly<Record<string, number>> = {
   ...{ 'crashes at a step': 50, 'snapshots taken': 2_000, 'snapshots installed': 150 },
   ...{ 'logs cut': 30, 'changes made': 250, transfers: 150, 'disks recovered': 150 },
   ...{ lost: 8_000, duplicated: 8_000, delayed: 4_000, repeats: 500, 'rot found': 8 },
-  ...{ histories: 120, ...Object.fromEntries(TROUBLES.map((trouble) => [trouble, 20])) },
+  ...{
+    histories: 120,
+    'states compared': 20_000,
+    ...Object.fromEntries(TROUBLES.map((trouble) => [trouble, 20])),
+  },
 }
 
 test('O1 R1 R2 R4 R5 R10 R11 R16 R17 R24 S5 S6 S8 S11 S16 L1 L3 L5 clusters by seed: safe while all goes wrong, live once it is repaired', async (context) => {
