@@ -185,6 +185,19 @@ export const twoPhaseCommit: readonly Mutation[] = [
     killer: killedBy(simulation, seeds, /AC3/),
   },
   {
+    id: 'P6-yes-taken-for-no',
+    story: 'The coordinator aborts although every participant voted yes and nothing failed.',
+    rule: 'Where all vote yes in time, it commits.',
+    edits: [
+      edit(
+        coordinator,
+        "votes.every((vote) => vote?.vote === 'commit')",
+        "votes.every((vote) => vote?.vote === 'commit') && votes.length < 3",
+      ),
+    ],
+    killer: killedBy(simulation, seeds, /AC4/),
+  },
+  {
     id: 'O17-failure-taken-for-ack',
     story: 'The coordinator forgets a commit that a participant has not acknowledged.',
     rule: 'A commit is forgotten when all have acknowledged it.',
