@@ -152,6 +152,28 @@ test('writes of one turn are one message, and each has an answer of its own', as
   assert.equal(lines.filter((line) => line.includes('sends RPC AddTrack to Node 2')).length, 2)
 })
 
+test('T4 L16 answers of one turn that fill more than a message are all heard', async (t) => {
+  let apply: () => void = () => undefined
+  const applied = new Promise<void>((resolve) => {
+    apply = resolve
+  })
+  let begun = 0
+  const { peer } = await start(t, {
+    write: async ({ callId }) => {
+      begun += 1
+      await applied
+      return { callId, response: Buffer.alloc(60_000, callId) }
+    },
+  })
+  const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
+  const answers = Promise.all(Array.from({ length: 100 }, () => peer.forward(write, 60_000)))
+  answers.catch(() => undefined) // told of below
+  await eventually('all writes are under way', () => begun === 100)
+  apply()
+  const sizes = (await answers).map(({ response }) => response.length)
+  assert.deepEqual(new Set(sizes), new Set([60_000]))
+})
+
 test('L16 what was sent and not answered is unknown; what found no connection was not sent', async (t) => {
   const { peer, server, exchanges } = await start(t, { write: () => new Promise(() => undefined) })
   const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }

@@ -7,6 +7,8 @@ type Call = ServerDuplexStream<ReceivedFromPeer, SentReply>
 
 /** Requests of one stream that the core may still answer; it leaves some unanswered for ever. */
 const MAX_OWED = 4096
+/** Answers in one message, which may each list fifty tracks: far below the message limit. */
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 /** The open Exchanges of this node's peers. */
 export class Exchanges {
@@ -98,15 +100,25 @@ export class Replies {
     if (!this.#call.write(reply)) this.#call.pause()
   }
 
-  /** Ends of writes of one turn of the event loop leave as one message. */
+  /** Ends of writes of one turn of the event loop leave together. */
   gather(reply: ForwardedReply): void {
     if (this.#gathered.length === 0) setImmediate(() => this.#flush())
     this.#gathered.push(reply)
   }
 
   #flush(): void {
-    const writes = this.#gathered
-    this.#gathered = []
-    this.send({ kind: 'other', reply: { writes } })
+    let writes: ForwardedReply[] = []
+    let bytes = 0
+    for (const reply of this.#gathered.splice(0)) {
+      const more = reply.response?.length ?? 0
+      if (writes.length > 0 && bytes + more > MAX_ANSWER_BYTES) {
+        this.send({ kind: 'other', reply: { writes } })
+        writes = []
+        bytes = 0
+      }
+      writes.push(reply)
+      bytes += more
+    }
+    if (writes.length > 0) this.send({ kind: 'other', reply: { writes } })
   }
 }
