@@ -13,7 +13,7 @@ export interface RouterParts {
   leader(): NodeId | null
   /** Resolves when another node is known to lead, or time is up. */
   leaderChange(withinMs: number): Promise<void>
-  peer(id: NodeId): Peer | null
+  peer(id: NodeId): Pick<Peer, 'forward'> | null
   propose(command: string, data: Uint8Array): Promise<Done>
   readonly answers: Answers
 }
@@ -45,8 +45,10 @@ export class Router {
         const again = error instanceof Refused && MOVED.includes(error.reason)
         const patience = Math.min(HANDOVER_MS, until - performance.now())
         if (!again || attempt >= MOST_ATTEMPTS || patience <= 0) throw error
-        const moving = error.reason === 'transferring' || this.#parts.leader() === leader
-        if (moving) await this.#parts.leaderChange(patience)
+        // Where another leads by now nothing is waited for: no further change would come.
+        const known = this.#parts.leader()
+        if (known === leader || known === null) await this.#parts.leaderChange(patience)
+        if (performance.now() >= until) throw error
       }
     }
   }
