@@ -189,6 +189,35 @@ test('L16 what was sent and not answered is unknown; what found no connection wa
   await assert.rejects(peer.forward(write, 60_000), Refused)
 })
 
+test('L9 L16 a node that stops answers the writes under way before it ends their streams', async (t) => {
+  let apply: () => void = () => undefined
+  const applied = new Promise<void>((resolve) => {
+    apply = resolve
+  })
+  const { peer, exchanges } = await start(t, {
+    write: async ({ callId, data }) => {
+      await applied
+      return { callId, response: data }
+    },
+  })
+  const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
+  const answer = peer.forward(write, 60_000)
+  answer.catch(() => undefined) // told of below
+  await eventually('the write is under way', async () => {
+    let settled = false
+    void exchanges.settled(60_000).then(() => {
+      settled = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    return !settled
+  })
+  const settled = exchanges.settled(60_000)
+  apply()
+  await settled
+  exchanges.stop()
+  assert.equal((await answer).response.toString(), 'a')
+})
+
 test('L9 an open stream does not keep a node from stopping', async (t) => {
   const { peer, heard, server, exchanges } = await start(t, { core: granted })
   peer.send(heartbeat(1))

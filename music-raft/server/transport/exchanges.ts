@@ -13,6 +13,8 @@ const MAX_ANSWER_BYTES = 1024 * 1024
 /** The open Exchanges of this node's peers. */
 export class Exchanges {
   readonly #open = new Set<Replies>()
+  readonly #waiting = new Set<() => void>()
+  #writes = 0
   #stopping = false
 
   /** Serves one stream until its peer ends it, something in it is wrong, or this node stops. */
@@ -28,6 +30,30 @@ export class Exchanges {
     } finally {
       this.#open.delete(replies)
     }
+  }
+
+  /** Takes note of a write that a peer waits for, and sends its answer. */
+  answer(replies: Replies, answered: Promise<ForwardedReply>): void {
+    this.#writes += 1
+    void answered.then((reply) => {
+      replies.gather(reply)
+      this.#writes -= 1
+      if (this.#writes === 0) for (const settled of this.#waiting) settled()
+    })
+  }
+
+  /** Resolves when every write has its answer, or after this time: those left end as unknown. */
+  async settled(withinMs: number): Promise<void> {
+    if (this.#writes === 0) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(late)
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const late = setTimeout(done, withinMs)
+      this.#waiting.add(done)
+    })
   }
 
   /** Ends every stream, so that the server can close. */
@@ -76,7 +102,9 @@ export class Replies {
     return closed
   }
 
+  /** What was gathered still leaves. */
   close(): void {
+    if (this.#gathered.length > 0) this.#flush()
     this.#close()
   }
 
