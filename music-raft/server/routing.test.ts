@@ -71,3 +71,17 @@ test('L16 a write whose time is up before it was sent is refused, and not sent a
   await assert.rejects(unreached.anywhere(write, FOREVER), Refused)
   assert.equal(sent, 1)
 })
+
+test('L16 a client hears that nothing was sent before its own time is up', async () => {
+  const patience: number[] = []
+  const unreached = router({
+    leader: () => 2,
+    leaderChange: async (withinMs) => {
+      patience.push(withinMs)
+    },
+    peer: () => ({ forward: () => Promise.reject(new Refused('notLeader', null)) }),
+  })
+  await assert.rejects(unreached.anywhere(write, 1000), Refused)
+  assert.equal(patience.length, 2)
+  for (const ms of patience) assert(ms <= 900, `${ms} of 1000 ms`)
+})

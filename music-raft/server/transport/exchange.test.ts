@@ -179,7 +179,7 @@ test('L16 what was sent and not answered is unknown; what found no connection wa
   const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
   const unknown = (error: unknown) =>
     error instanceof CodedError && error.code === 'OUTCOME_UNKNOWN'
-  await assert.rejects(peer.forward(write, 50), unknown)
+  await assert.rejects(peer.forward(write, 1000), unknown)
   const cut = peer.forward(write, 60_000)
   cut.catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 50))
