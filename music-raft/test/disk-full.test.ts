@@ -117,7 +117,7 @@ describe('real processes on small disks', { concurrency: 2, timeout: 300_000 }, 
     await fillLog(next, filling, () => filling.acknowledged.size > atFull + 2000)
     const { members, commitIndex } = await next.status()
     const held = members.find(({ id }) => id === full.id)?.matchIndex ?? 0
-    assert(held > 0 && held < commitIndex, `it confirms ${held}, which it has no room for`)
+    assert(held < commitIndex, `it confirms ${held}, which it has no room for`)
     assert.equal((await cluster.leader()).id, next.id)
     for (const code of filling.refused.keys()) assert(CLEAR.includes(code), code)
 

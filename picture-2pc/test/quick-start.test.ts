@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { eventually } from '../../test/child.ts'
 import { PictureCluster } from './cluster.ts'
 
 let cluster: PictureCluster
@@ -16,6 +17,8 @@ function messages(lines: readonly string[]): readonly string[] {
 test('D0 2PC delete, all have the picture: voted, committed, acknowledged, logged in order', async () => {
   assert.equal((await cluster.upload('demo.png', 'bytes')).status, 200)
   const { coordinator } = cluster
+  // The lines of the upload, which may come a moment after its answer.
+  await coordinator.line(/sends RPC GlobalCommit to Node grpc-node3/)
   const from = coordinator.lines.length
   const { status, body } = await cluster.deleteEverywhere('demo.png')
   assert.equal(status, 200)
@@ -33,10 +36,9 @@ test('D0 2PC delete, all have the picture: voted, committed, acknowledged, logge
     'Node http-node1 sends RPC GlobalCommit to Node grpc-node3',
   ])
   for (const { name, lines } of cluster.participants) {
-    const phases = messages(lines)
-      .filter((line) => line.startsWith('Phase'))
-      .slice(-4)
-    assert.deepEqual(phases, [
+    const phases = () => messages(lines).filter((line) => line.startsWith('Phase'))
+    await eventually('the lines of both transactions', () => phases().length >= 8)
+    assert.deepEqual(phases().slice(-4), [
       `Phase Voting of Node ${name} received RPC VoteRequest from Phase Voting of Node http-node1`,
       `Phase Voting of Node ${name} sends RPC VoteCommit to Phase Voting of Node http-node1`,
       `Phase Decision of Node ${name} received RPC GlobalCommit from Phase Decision of Node http-node1`,
