@@ -9,7 +9,10 @@ The first line names the columns: id, and any of title, artist, duration (second
   id,title,artist,duration
   123,"Retry, again",Me,100
 A load that was interrupted goes on when the same command is given again: each row has a request id,
-kept in FILE.csv.load until the load is complete, so that no row is added twice.`
+kept in FILE.csv.load until the load is complete, so that no row is added twice.
+
+Example:
+  music-queue load tracks.csv`
 
 /** The original's seven commands, and `load`. */
 export function addQueueCommands(program: Command, perform: Perform): void {

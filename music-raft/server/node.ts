@@ -65,7 +65,8 @@ export async function openRaftNode(
       clientServer.setServing(false)
       await server.handOver(HAND_OVER_MS)
       watching.close()
-      await clientServer.close(GRACE_MS)
+      // Both kinds of callers wait for what was taken: own clients, and those of other nodes.
+      await Promise.all([clientServer.close(GRACE_MS), exchanges.settled(GRACE_MS)])
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()

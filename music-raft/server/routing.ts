@@ -13,7 +13,7 @@ export interface RouterParts {
   leader(): NodeId | null
   /** Resolves when another node is known to lead, or time is up. */
   leaderChange(withinMs: number): Promise<void>
-  peer(id: NodeId): Peer | null
+  peer(id: NodeId): Pick<Peer, 'forward'> | null
   propose(command: string, data: Uint8Array): Promise<Done>
   readonly answers: Answers
 }
@@ -21,6 +21,8 @@ export interface RouterParts {
 /** A leader that hands over takes nothing for a moment; its clients need not see that (L9). */
 const HANDOVER_MS = 1500
 const MOST_ATTEMPTS = 3
+/** Kept of a client's time for the way back: one that hears nothing has to call the outcome unknown. */
+const WAY_BACK_MS = 100
 
 /** Takes a write to the leader: this node, or over the peer port. Holds nothing meanwhile (O12). */
 export class Router {
@@ -33,7 +35,8 @@ export class Router {
 
   /** For clients: the encoded answer. What surely took no effect is tried where the leader is now. */
   async anywhere(write: Write, withinMs: number): Promise<Buffer> {
-    const until = performance.now() + Math.min(this.#parts.timeoutMs, withinMs)
+    const wayBack = Math.min(WAY_BACK_MS, withinMs / 10)
+    const until = performance.now() + Math.min(this.#parts.timeoutMs, withinMs - wayBack)
     for (let attempt = 1; ; attempt += 1) {
       const leader = this.#parts.leader()
       if (leader === null) throw new Refused('notLeader', null)
@@ -45,8 +48,10 @@ export class Router {
         const again = error instanceof Refused && MOVED.includes(error.reason)
         const patience = Math.min(HANDOVER_MS, until - performance.now())
         if (!again || attempt >= MOST_ATTEMPTS || patience <= 0) throw error
-        const moving = error.reason === 'transferring' || this.#parts.leader() === leader
-        if (moving) await this.#parts.leaderChange(patience)
+        // Where another leads by now nothing is waited for: no further change would come.
+        const known = this.#parts.leader()
+        if (known === leader || known === null) await this.#parts.leaderChange(patience)
+        if (performance.now() >= until) throw error
       }
     }
   }

@@ -222,6 +222,17 @@ test('T14 watch: a reader that does not read holds one view and stops the asking
   assert.equal(await ended, 0)
 })
 
+test('the help of every command has an example', async () => {
+  const original = ['add', 'play', 'vote', 'remove', 'metadata', 'queue', 'history']
+  const cluster = ['status', 'members', 'transfer', 'watch', 'load', 'completion', '']
+  const member = ['member', 'member add', 'member promote', 'member remove']
+  for (const command of [...original, ...cluster, ...member]) {
+    const { code, stdout } = await cli(`${command} --help`)
+    assert.equal(code, 0)
+    assert.match(stdout, /^Examples?:\n(.*\n)* .*music-queue /m, command)
+  }
+})
+
 test('completion knows every command and option', async () => {
   const { stdout } = await cli('completion bash')
   for (const word of ['add', 'member', 'promote', 'transfer', '--concurrency', '--endpoints']) {

@@ -152,12 +152,34 @@ test('writes of one turn are one message, and each has an answer of its own', as
   assert.equal(lines.filter((line) => line.includes('sends RPC AddTrack to Node 2')).length, 2)
 })
 
+test('T4 L16 answers of one turn that fill more than a message are all heard', async (t) => {
+  let apply: () => void = () => undefined
+  const applied = new Promise<void>((resolve) => {
+    apply = resolve
+  })
+  let begun = 0
+  const { peer } = await start(t, {
+    write: async ({ callId }) => {
+      begun += 1
+      await applied
+      return { callId, response: Buffer.alloc(60_000, callId) }
+    },
+  })
+  const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
+  const answers = Promise.all(Array.from({ length: 100 }, () => peer.forward(write, 60_000)))
+  answers.catch(() => undefined) // told of below
+  await eventually('all writes are under way', () => begun === 100)
+  apply()
+  const sizes = (await answers).map(({ response }) => response.length)
+  assert.deepEqual(new Set(sizes), new Set([60_000]))
+})
+
 test('L16 what was sent and not answered is unknown; what found no connection was not sent', async (t) => {
   const { peer, server, exchanges } = await start(t, { write: () => new Promise(() => undefined) })
   const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
   const unknown = (error: unknown) =>
     error instanceof CodedError && error.code === 'OUTCOME_UNKNOWN'
-  await assert.rejects(peer.forward(write, 50), unknown)
+  await assert.rejects(peer.forward(write, 1000), unknown)
   const cut = peer.forward(write, 60_000)
   cut.catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -165,6 +187,35 @@ test('L16 what was sent and not answered is unknown; what found no connection wa
   await assert.rejects(cut, unknown)
   await server.close(100)
   await assert.rejects(peer.forward(write, 60_000), Refused)
+})
+
+test('L9 L16 a node that stops answers the writes under way before it ends their streams', async (t) => {
+  let apply: () => void = () => undefined
+  const applied = new Promise<void>((resolve) => {
+    apply = resolve
+  })
+  const { peer, exchanges } = await start(t, {
+    write: async ({ callId, data }) => {
+      await applied
+      return { callId, response: data }
+    },
+  })
+  const write = { method: 'AddTrack', command: 'ADD', data: Buffer.from('a') }
+  const answer = peer.forward(write, 60_000)
+  answer.catch(() => undefined) // told of below
+  await eventually('the write is under way', async () => {
+    let settled = false
+    void exchanges.settled(60_000).then(() => {
+      settled = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    return !settled
+  })
+  const settled = exchanges.settled(60_000)
+  apply()
+  await settled
+  exchanges.stop()
+  assert.equal((await answer).response.toString(), 'a')
 })
 
 test('L9 an open stream does not keep a node from stopping', async (t) => {

@@ -7,10 +7,14 @@ type Call = ServerDuplexStream<ReceivedFromPeer, SentReply>
 
 /** Requests of one stream that the core may still answer; it leaves some unanswered for ever. */
 const MAX_OWED = 4096
+/** Answers in one message, which may each list fifty tracks: far below the message limit. */
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 /** The open Exchanges of this node's peers. */
 export class Exchanges {
   readonly #open = new Set<Replies>()
+  readonly #waiting = new Set<() => void>()
+  #writes = 0
   #stopping = false
 
   /** Serves one stream until its peer ends it, something in it is wrong, or this node stops. */
@@ -26,6 +30,30 @@ export class Exchanges {
     } finally {
       this.#open.delete(replies)
     }
+  }
+
+  /** Takes note of a write that a peer waits for, and sends its answer. */
+  answer(replies: Replies, answered: Promise<ForwardedReply>): void {
+    this.#writes += 1
+    void answered.then((reply) => {
+      replies.gather(reply)
+      this.#writes -= 1
+      if (this.#writes === 0) for (const settled of this.#waiting) settled()
+    })
+  }
+
+  /** Resolves when every write has its answer, or after this time: those left end as unknown. */
+  async settled(withinMs: number): Promise<void> {
+    if (this.#writes === 0) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(late)
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const late = setTimeout(done, withinMs)
+      this.#waiting.add(done)
+    })
   }
 
   /** Ends every stream, so that the server can close. */
@@ -74,7 +102,9 @@ export class Replies {
     return closed
   }
 
+  /** What was gathered still leaves. */
   close(): void {
+    if (this.#gathered.length > 0) this.#flush()
     this.#close()
   }
 
@@ -98,15 +128,25 @@ export class Replies {
     if (!this.#call.write(reply)) this.#call.pause()
   }
 
-  /** Ends of writes of one turn of the event loop leave as one message. */
+  /** Ends of writes of one turn of the event loop leave together. */
   gather(reply: ForwardedReply): void {
     if (this.#gathered.length === 0) setImmediate(() => this.#flush())
     this.#gathered.push(reply)
   }
 
   #flush(): void {
-    const writes = this.#gathered
-    this.#gathered = []
-    this.send({ kind: 'other', reply: { writes } })
+    let writes: ForwardedReply[] = []
+    let bytes = 0
+    for (const reply of this.#gathered.splice(0)) {
+      const more = reply.response?.length ?? 0
+      if (writes.length > 0 && bytes + more > MAX_ANSWER_BYTES) {
+        this.send({ kind: 'other', reply: { writes } })
+        writes = []
+        bytes = 0
+      }
+      writes.push(reply)
+      bytes += more
+    }
+    if (writes.length > 0) this.send({ kind: 'other', reply: { writes } })
   }
 }

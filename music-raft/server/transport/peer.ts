@@ -125,10 +125,12 @@ export class Peer {
    * where there is no connection, and nothing was sent.
    */
   async forward(write: Omit<ForwardedWrite, 'callId'>, deadlineMs: number): Promise<Answered> {
-    if (!this.#bulk.connected() && !(await this.#bulk.ready(CONNECT_MS))) {
+    const until = performance.now() + deadlineMs
+    const patience = Math.min(CONNECT_MS, deadlineMs)
+    if (!this.#bulk.connected() && !(await this.#bulk.ready(patience))) {
       throw new Refused('notLeader', null)
     }
-    return this.#writes.ask(write, deadlineMs)
+    return this.#writes.ask(write, until - performance.now())
   }
 
   /** Asks a node whether its cluster has begun (bootstrap.ts). Rejects with a grpc.ServiceError. */

@@ -146,7 +146,7 @@ function receiveFromPeer(
   if (writes.length > MAX_WRITES) invalid(`more than ${MAX_WRITES} writes in a message`)
   accept(parts, envelope, null)
   for (const write of writes) {
-    void parts.write(write).then((answered) => replies.gather(answered))
+    parts.exchanges.answer(replies, parts.write(write))
   }
 }
 
