@@ -30,7 +30,8 @@ before(async () => {
   process.env['COMPOSE_PROFILES'] = 'sixth' // for `down`; `up` names what it starts
   compose = await Compose.prepare('docker-compose.raft.yml', 'music-raft-compose-test', ALL)
   folder = await mkdtemp(join(tmpdir(), 'music-raft-compose-'))
-  await compose.run(['build', name(1), 'nginx-grpc'])
+  // All of them: an image that an earlier run left would be taken for the others.
+  await compose.run(['build'])
 })
 
 after(async () => {
