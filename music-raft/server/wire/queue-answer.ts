@@ -19,7 +19,7 @@ export class AnswerEncoder {
   #head: readonly Track[] = []
   #headBytes: Uint8Array = NOTHING
 
-  /** raft.QueueResponse. */
+  /** queue.QueueResponse. */
   response({ message, queue, position, total }: QueueAnswer, code: string): Buffer {
     // A brief answer must not take the place of the head.
     const listed = queue.length > 1 ? LISTED : 0
