@@ -4,12 +4,14 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromiumOrInstall } from './chromium.ts'
+import { buildPages } from './pages.ts'
 
 const words = process.argv.slice(2)
 process.exitCode = await run()
 
 async function run(): Promise<number> {
   const CHROMIUM = chromiumOrInstall()
+  buildPages()
   const files = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith('.browser.js'))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
