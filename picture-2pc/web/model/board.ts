@@ -12,6 +12,8 @@ import { add, inDoubt, newTransaction, partOf, type Transaction } from './transa
 const KEPT = 600
 /** A state lists no more open transactions than these. */
 const MOST_LISTED = 100
+/** What a stream begins with. */
+const STATES: ReadonlySet<string> = new Set(['snapshot', 'status', 'peer'])
 
 /** All that was heard of the cluster, and nothing else. Grows no further than its bounds. */
 export class Board {
@@ -25,10 +27,11 @@ export class Board {
   /** Transactions ever begun here. */
   seen = 0
   readonly #open = new Set<Transaction>()
+  #opening = false
 
-  /** `opening`: it belongs to the beginning of a stream, which tells what is known already. */
-  apply(event: PictureStreamEvent, opening = false): void {
+  apply(event: PictureStreamEvent): void {
     this.version += 1
+    const opening = this.#isOpening(event)
     if (event.kind === 'hello') this.#greeted(event)
     const node = this.#node(event.node)
     if (event.kind === 'peer') this.#node(event.peer).reached(event)
@@ -53,6 +56,13 @@ export class Board {
   /** Newest first: by when the page first heard of them. */
   latest(): readonly Transaction[] {
     return [...this.transactions.values()].reverse()
+  }
+
+  /** A stream begins with what is known already, each part as old as it is. */
+  #isOpening({ kind }: PictureStreamEvent): boolean {
+    if (kind === 'hello') this.#opening = true
+    else if (!STATES.has(kind)) this.#opening = false
+    return this.#opening
   }
 
   /** A stream begins: it goes on from the last one, or it is not known what came between. */

@@ -74,7 +74,7 @@ export class NodeView {
     const restarted = !this.#runs.has(event.start) && this.#begin(event.start)
     const before = this.lastTime
     this.lastTime = Math.max(before, event.time)
-    const news = opening ? NOTHING_NEW : this.#place(event, before)
+    const news = opening ? this.#opened(event) : this.#place(event, before)
     // A stream that goes on repeats what an earlier run said.
     const newState = event.start === this.start && this.#state(event)
     return restarted || newState ? { ...news, restarted, newState } : news
@@ -103,6 +103,13 @@ export class NodeView {
     this.#stateSequence = -1
     if (restarted) this.restarts += 1
     return restarted
+  }
+
+  /** At the beginning of a stream an event may be an old one told again; the next one is none. */
+  #opened(event: PictureStreamEvent): LaneNews {
+    const last = this.#runs.get(event.start) ?? null
+    if (last !== null && event.sequence === last + 1) this.#runs.set(event.start, event.sequence)
+    return NOTHING_NEW
   }
 
   #place(event: PictureStreamEvent, before: number): LaneNews {

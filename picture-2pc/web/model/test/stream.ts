@@ -26,12 +26,12 @@ export class Told {
 
   hello(resumed: 'fresh' | 'continued' | 'restarted', missed: number | null): void {
     const hello = { kind: 'hello', stream: 'cluster', resumed, missed } as const
-    this.board.apply({ ...this.#head(COORDINATOR), ...hello }, true)
+    this.board.apply({ ...this.#head(COORDINATOR), ...hello })
   }
 
-  snapshot(node: string, state: object = {}, opening = true) {
+  snapshot(node: string, state: object = {}): void {
     const event = { kind: 'snapshot', story: [], state: stateOf(node, state) } as const
-    this.board.apply({ ...this.#head(node), ...event }, opening)
+    this.board.apply({ ...this.#head(node), ...event })
   }
 
   status(node: string, state: object = {}): void {
