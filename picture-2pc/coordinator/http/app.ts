@@ -7,10 +7,10 @@ import express, {
   type Response,
 } from 'express'
 import { CodedError, messageOf } from '../../../common/errors.ts'
+import { endWhenRead } from '../../../common/http/linger.ts'
 import { errorBody } from './answers.ts'
 import type { HttpParts } from './context.ts'
 import { events } from './events.ts'
-import { endWhenRead } from './linger.ts'
 import {
   drain,
   health,
