@@ -41,3 +41,23 @@ export const frames = (forMs: number) => `new Promise((resolve) => {
 /** How far the page is wider than its window: 0, or it scrolls sideways. */
 export const SIDEWAYS =
   'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+/** What has the focus: its name for people, and whether it can be seen that it has it. */
+export const FOCUSED = `(() => {
+  const element = document.activeElement
+  if (!element || element === document.body) return null
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+  const { width, height } = element.getBoundingClientRect()
+  const name = element.getAttribute('aria-label') || element.labels?.[0]?.textContent || element.textContent || ''
+  return {
+    what: element.tagName.toLowerCase() + ' ' + name.trim().replace(/\\s+/g, ' ').slice(0, 80),
+    shown: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none' ||
+      element.tagName === 'INPUT' && width * height <= 1,
+  }
+})()`
+
+/** Animations that go on by themselves, or take long enough to be seen moving. */
+export const MOVING = `document.getAnimations()
+  .filter(({ playState, effect }) => playState === 'running' && effect.getComputedTiming().duration > 1)
+  .map(({ effect, animationName, transitionProperty }) =>
+    (animationName ?? transitionProperty) + ' of ' + effect.target?.className)`
