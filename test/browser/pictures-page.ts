@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Browser, Locator } from 'playwright-core'
 import { plain } from './png.ts'
+import { attribute } from './selector.ts'
 import { Tab, type TabOptions } from './tab.ts'
 
 /** One thing that a swimlane shows, left to right. */
@@ -112,13 +113,4 @@ export class PicturesPage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.tab[Symbol.asyncDispose]()
   }
-}
-
-/** A value as CSS selects it. */
-function attribute(value: string): string {
-  const escaped = value.replaceAll(
-    /["\\\n\r\f]/g,
-    (each) => `\\${each.charCodeAt(0).toString(16)} `,
-  )
-  return `"${escaped}"`
 }

@@ -3,10 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { PictureCluster } from '../../picture-2pc/test/cluster.ts'
 import { PicturesPage } from './pictures-page.ts'
-import { openBrowser } from './tab.ts'
-
-const OFFLINE =
-  /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/
+import { OFFLINE, openBrowser } from './tab.ts'
 
 let browser: Browser
 
@@ -82,4 +79,14 @@ test('in doubt is shown while a vote is missing, claimed no more when the coordi
     'committed',
   )
   await pictures.tab.assertSound()
+})
+
+test('a coordinator that hangs is not claimed to live', async (t) => {
+  await using cluster = await PictureCluster.start()
+  await using pictures = await PicturesPage.open(browser, cluster.url)
+  t.after(() => cluster.coordinator.signal('SIGCONT'))
+  cluster.coordinator.signal('SIGSTOP')
+  await pictures.connected('lost')
+  cluster.coordinator.signal('SIGCONT')
+  await pictures.connected('live')
 })

@@ -8,6 +8,10 @@ import { WATCH } from './in-page.ts'
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
+/** What Chromium says of a server that is away. */
+export const OFFLINE =
+  /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/
+
 /** What people look through. */
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
