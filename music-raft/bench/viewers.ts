@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../bench/machine.ts'
-import { residentBytesOf } from '../../bench/processes.ts'
+import { cpuMicrosOf, residentBytesOf } from '../../bench/processes.ts'
 import { BenchViewer } from '../../bench/viewers.ts'
 import { measure } from './load.ts'
 import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
 
 const CONCURRENCY = 64
+/** Where CPU time is compared: at full load fewer writes a second are larger batches, and cheaper. */
+const PACE = { perSecond: 200, workers: 20 }
 
 interface Audience {
   readonly name: string
@@ -27,6 +31,7 @@ interface Run {
   readonly perSecond: number
   readonly p99Ms: number
   readonly cpuMicros: number
+  readonly pacedCpuMicros: number
   readonly eventsPerSecond: number
   readonly leaderMebibytes: number
 }
@@ -59,21 +64,44 @@ async function run(audience: Audience, seconds: number): Promise<Run> {
     const url = `${system.httpUrl(leader)}/events?cluster=1`
     for (let at = 0; at < audience.reading + audience.dead; at += 1)
       viewers.push(await BenchViewer.open(url, at < audience.reading))
-    const began = performance.now()
+    const [before, began] = [counted(viewers), performance.now()]
     const figures = await measure(system, [leader], 'write', CONCURRENCY, seconds)
     const took = (performance.now() - began) / 1000
+    const events = counted(viewers) - before
+    const pacedCpuMicros = await paced(system, leader, seconds)
     const readers = viewers.filter(({ reads }) => reads)
     if (readers.some(({ events }) => events === 0)) throw new Error('a viewer saw nothing')
     return {
       ...{ audience, perSecond: figures.perSecond, p99Ms: figures.p99Ms },
-      cpuMicros: figures.cpuMicros,
-      eventsPerSecond: readers.reduce((sum, { events }) => sum + events, 0) / took,
+      ...{ cpuMicros: figures.cpuMicros, pacedCpuMicros },
+      eventsPerSecond: events / took,
       leaderMebibytes: (residentBytesOf(system.pids())[leader] ?? 0) / 2 ** 20,
     }
   } finally {
     for (const viewer of viewers) viewer.close()
     await system.stop()
   }
+}
+
+function counted(viewers: readonly BenchViewer[]): number {
+  return viewers.reduce((sum, { events }) => sum + events, 0)
+}
+
+/** CPU time of all nodes a write, microseconds, at a pace that leaves them idle in between. */
+async function paced(system: MusicRaft, leader: number, seconds: number): Promise<number> {
+  const { perSecond, workers } = PACE
+  const before = cpuMicrosOf(system.pids())
+  const began = performance.now()
+  const writes = perSecond * seconds
+  const work = async (first: number) => {
+    const clientId = randomUUID()
+    for (let at = first; at < writes; at += workers) {
+      await sleep(Math.max(0, began + (at / perSecond) * 1000 - performance.now()))
+      await system.write(leader, { clientId, name: clientId.slice(0, 13) }, at + 1)
+    }
+  }
+  await Promise.all(Array.from({ length: workers }, (_, at) => work(at)))
+  return (cpuMicrosOf(system.pids()) - before) / writes
 }
 
 function row(runs: readonly Run[], audience: Audience) {
@@ -94,7 +122,8 @@ function row(runs: readonly Run[], audience: Audience) {
     'to nobody': toNobody('perSecond'),
     'p99 ms': of('p99Ms', 1),
     'CPU µs/write, 5 nodes': of('cpuMicros', 0),
-    'CPU to nobody': toNobody('cpuMicros'),
+    [`at ${PACE.perSecond} writes/s`]: of('pacedCpuMicros', 0),
+    'to nobody there': toNobody('pacedCpuMicros'),
     'events/s to all who read': of('eventsPerSecond', 0),
     'leader MiB': of('leaderMebibytes', 0),
   }
