@@ -53,9 +53,9 @@ export class Board {
     this.version += 1
   }
 
-  /** Newest first: by when the page first heard of them. */
+  /** Newest first. */
   latest(): readonly Transaction[] {
-    return [...this.transactions.values()].reverse()
+    return [...this.transactions.values()].reverse().sort((a, b) => b.firstTime - a.firstTime)
   }
 
   /** A stream begins with what is known already, each part as old as it is. */
