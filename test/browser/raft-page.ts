@@ -29,7 +29,16 @@ export class RaftPage implements AsyncDisposable {
   }
 
   node({ id }: Node, more = ''): Locator {
-    return this.page.locator(`[data-testid=node][data-node="${id}"]${more}`).first()
+    return this.page.locator(`[data-testid=node-${id}]${more}`)
+  }
+
+  /** How many nodes the page says it hears. */
+  async heard(): Promise<number> {
+    return this.page.locator('[data-testid^=node-][data-knowledge=live]').count()
+  }
+
+  async show(tab: 'Cluster' | 'Queue' | 'Members'): Promise<void> {
+    await this.page.getByRole('tab', { name: tab }).click()
   }
 
   track(id: string): Locator {
