@@ -12,6 +12,7 @@ import { STORY_KINDS } from './story.ts'
 
 /** A status comes every second. */
 const SILENCE_MS = 3000
+const OPENING_MS = 1500
 
 /** What this page knows of the cluster, as it was told and nothing more. Knows no clock and no DOM. */
 export class ClusterModel {
@@ -33,6 +34,8 @@ export class ClusterModel {
   heardAt = 0
   #commitIndex = 0
   #commitTime = 0
+  /** A stream begins with states of different ages. */
+  #countFrom = 0
 
   constructor(connection: Connection) {
     this.connection = connection
@@ -48,7 +51,10 @@ export class ClusterModel {
     if (taken === null) return
     this.events += 1
     const event = taken.event as AnyEvent & RaftStreamEvent
-    if (event.kind === 'hello') this.#askedIs(event.node)
+    if (event.kind === 'hello') {
+      this.#askedIs(event.node)
+      this.#countFrom = event.time + OPENING_MS
+    }
     if (event.node === this.asked) this.offset.take(event.time, heardAt)
     if (event.kind === 'peer') this.#peer(event, event.node)
     if (taken.gap > 0) this.happenings.add({ ...head(event), kind: 'gap', count: taken.gap })
@@ -132,7 +138,7 @@ export class ClusterModel {
   /** What the cluster committed, whoever said so first. */
   #committed(index: number, time: number): void {
     // After a silence it is not known in which seconds it was.
-    const continued = time - this.#commitTime < SILENCE_MS
+    const continued = time - this.#commitTime < SILENCE_MS && time > this.#countFrom
     this.#commitTime = Math.max(this.#commitTime, time)
     if (index <= this.#commitIndex) return
     if (continued) this.rates.add('committed', time, index - this.#commitIndex)

@@ -1,7 +1,7 @@
 import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
-import { clockText } from '../../../common/web/model/time-format.ts'
+import { clockText, countText } from '../../../common/web/model/time-format.ts'
 import { colourOf, paletteVersion } from '../../../common/web/theme.ts'
 import { Card } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
@@ -15,8 +15,10 @@ const HEIGHT_REM = 9
 export function Charts() {
   return (
     <Card title="Work" note="the last two minutes" testId="charts">
-      <Chart name="committed" title="Entries committed a second" colour="--accent" />
-      <Chart name="messages" title="Raft messages a second" colour="--node-3" />
+      <div class="charts">
+        <Chart name="committed" title="Entries committed a second" colour="--accent" />
+        <Chart name="messages" title="Raft messages a second" colour="--node-3" />
+      </div>
     </Card>
   )
 }
@@ -91,7 +93,7 @@ function optionsOf(element: HTMLElement, colour: string): uPlot.Options {
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.15)] } },
     axes: [
       { ...axis, space: rem * 5, values: (_, times) => times.map(tickText) },
-      { ...axis, size: rem * 3, space: rem * 2 },
+      { ...axis, size: rem * 3, space: rem * 2, values: (_, counts) => counts.map(countText) },
     ],
     series: [
       {},

@@ -51,6 +51,7 @@ export function LogBars() {
               <th scope="col" class="log-cell">
                 Log
               </th>
+              <th scope="col">State</th>
               {['First', 'Snapshot', 'Match', 'Commit', 'Applied', 'Last'].map((name) => (
                 <th key={name} scope="col" class="number">
                   {name}
@@ -99,18 +100,9 @@ function Row({ node, axis, leader }: RowProps) {
       </th>
       <td class="log-cell">
         <Bar node={node} axis={axis} />
-        <span class="log-words">
-          {trouble !== '' && (
-            <Badge tone="bad" icon="warning">
-              {trouble}
-            </Badge>
-          )}
-          {knowledge === 'stale' && (
-            <Badge tone="off" icon="clock">
-              As last heard
-            </Badge>
-          )}
-        </span>
+      </td>
+      <td class="log-state">
+        <LogState node={node} trouble={trouble} leads={leader?.id === node.id} />
       </td>
       <Cell value={state?.firstIndex} />
       <Cell value={state?.snapshotIndex} />
@@ -119,6 +111,34 @@ function Row({ node, axis, leader }: RowProps) {
       <Cell value={state?.lastApplied} />
       <Cell value={state?.lastIndex} />
     </tr>
+  )
+}
+
+interface LogStateProps {
+  readonly node: NodeView
+  readonly trouble: string
+  readonly leads: boolean
+}
+
+function LogState({ node, trouble, leads }: LogStateProps) {
+  if (node.knowledge !== 'live') {
+    return (
+      <Badge tone="off" icon="clock">
+        {node.state === null ? 'Never heard' : 'As last heard'}
+      </Badge>
+    )
+  }
+  if (trouble !== '') {
+    return (
+      <Badge tone="bad" icon="warning">
+        {trouble}
+      </Badge>
+    )
+  }
+  return (
+    <Badge tone={leads ? 'accent' : 'good'} icon={leads ? 'star' : 'check'}>
+      {leads ? 'Leads' : 'In step'}
+    </Badge>
   )
 }
 

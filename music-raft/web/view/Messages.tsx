@@ -128,7 +128,7 @@ function draw(frame: Frame): void {
   drawTicks(frame, lanes, tickText)
   for (const node of nodes) {
     for (const segment of model.roles.segments(node, lanes.begin, lanes.end)) {
-      drawSegment(frame, lanes, node, segment)
+      drawSegment(frame, lanes, node, segment, true)
     }
   }
   drawBundles(frame, lanes, found.bundles)

@@ -68,7 +68,7 @@ function voteText({ state, id }: NodeView): string {
 
 function contactText({ leaderContactMs, knowledge, state }: NodeView): string {
   if (knowledge === 'live' && state?.role === 'leader') return 'leads'
-  return leaderContactMs === null ? '–' : `${ageText(leaderContactMs)} ago`
+  return leaderContactMs === null ? '–' : `${(leaderContactMs / 1000).toFixed(1)} s ago`
 }
 
 function Heard({ node }: { readonly node: NodeView }) {

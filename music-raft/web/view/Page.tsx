@@ -4,11 +4,14 @@ import { TabPanel, Tabs } from '../../../common/web/view/Tabs.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { askAbout } from '../about.ts'
 import { beginListening, connection } from '../store.ts'
+import { guardUnload } from '../writer.ts'
 import { Charts } from './Charts.tsx'
 import { LeaderBanner } from './LeaderBanner.tsx'
 import { LogBars } from './LogBars.tsx'
+import { Members } from './Members.tsx'
 import { Messages } from './Messages.tsx'
 import { NodeCards } from './NodeCards.tsx'
+import { Queue } from './Queue.tsx'
 import { Timeline } from './Timeline.tsx'
 import { WhatHappened } from './WhatHappened.tsx'
 
@@ -28,6 +31,7 @@ export function beginPage(): void {
   effect(() => {
     if (connection.value.kind === 'live') void askAbout()
   })
+  guardUnload()
   beginListening()
 }
 
@@ -36,7 +40,11 @@ export function Page() {
   const tabs = <Tabs label="Views" tabs={TABS} chosen={chosen.value} choose={choose} />
   return (
     <Shell title="Raft" icon="raft" tabs={tabs} connection={connection.value} now={now.value}>
-      <TabPanel id={chosen.value}>{chosen.value === 'cluster' && <Cluster />}</TabPanel>
+      <TabPanel id={chosen.value}>
+        {chosen.value === 'cluster' && <Cluster />}
+        {chosen.value === 'queue' && <Queue />}
+        {chosen.value === 'members' && <Members />}
+      </TabPanel>
     </Shell>
   )
 }
@@ -50,11 +58,9 @@ function Cluster() {
         <Timeline />
         <WhatHappened />
       </div>
+      <LogBars />
       <Messages />
-      <div class="two wide-first">
-        <LogBars />
-        <Charts />
-      </div>
+      <Charts />
     </div>
   )
 }

@@ -80,7 +80,13 @@ export function drawTicks(frame: Frame, lanes: Lanes, textOf: (time: number) => 
 }
 
 /** What a node was over time: a line for a follower, a full bar for a leader, hatched between. */
-export function drawSegment(frame: Frame, lanes: Lanes, node: number, segment: Segment): void {
+export function drawSegment(
+  frame: Frame,
+  lanes: Lanes,
+  node: number,
+  segment: Segment,
+  thin = false,
+): void {
   const { context, colour, rem } = frame
   const y = yOf(lanes, node)
   if (y === null) return
@@ -104,11 +110,11 @@ export function drawSegment(frame: Frame, lanes: Lanes, node: number, segment: S
     context.globalAlpha = 1
     return
   }
-  const high = Math.min(lanes.lane * 0.7, rem * 1.7)
+  const high = Math.min(lanes.lane * 0.7, rem * (thin ? 0.45 : 1.7))
   if (state === 'leader') {
     context.fillStyle = colour('--accent')
     round(context, from, y - high / 2, wide, high, rem * 0.25)
-    if (wide > rem * 5) words(frame, `★ term ${term}`, from, y, colour('--accent-text'))
+    if (wide > rem * 5 && !thin) words(frame, `★ term ${term}`, from, y, colour('--accent-text'))
     return
   }
   context.fillStyle = colour('--warn-soft')
@@ -116,7 +122,7 @@ export function drawSegment(frame: Frame, lanes: Lanes, node: number, segment: S
   context.strokeStyle = colour('--warn')
   context.lineWidth = state === 'candidate' ? 2.5 : 1.2
   hatch(context, from, y - high / 2, wide, high, state === 'candidate' ? 5 : 9)
-  if (wide > rem * 6.5) words(frame, ROLE_WORDS[state], from, y, colour('--warn'))
+  if (wide > rem * 6.5 && !thin) words(frame, ROLE_WORDS[state], from, y, colour('--warn'))
 }
 
 function words(frame: Frame, text: string, x: number, y: number, colour: string): void {
