@@ -5,10 +5,9 @@ import { type About, about, transactions } from './api.ts'
 import { accountOf } from './model/account.ts'
 import { Board } from './model/board.ts'
 
-/** All that was heard; what changes in it shows in `drawn`. */
-export const board = new Board()
-/** Grows when the board is to be drawn anew. */
-export const drawn = signal(0)
+const board = new Board()
+/** All that was heard; set anew when it is to be drawn anew. */
+export const heard = signal<{ readonly board: Board }>({ board })
 export const connection = signal<Connection>({
   ...{ kind: 'connecting', since: Date.now(), before: null },
 })
@@ -77,7 +76,7 @@ function draw(): void {
   setTimeout(() => {
     scheduled = false
     lastDrawn = performance.now()
-    drawn.value += 1
+    heard.value = { board }
   }, wait)
 }
 
@@ -107,5 +106,5 @@ function isText(value: unknown): boolean {
 export function participantNames(): readonly string[] {
   const { participants } = facts.value
   if (participants.length > 0) return participants
-  return [...board.nodes.keys()].filter((name) => name !== board.source).sort()
+  return [...heard.value.board.nodes.keys()].filter((name) => name !== board.source).sort()
 }

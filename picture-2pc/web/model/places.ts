@@ -58,7 +58,7 @@ function together({ what: one }: Moment, { what: two }: Moment): boolean {
     return one.direction === two.direction && one.rpc === two.rpc
   }
   if (one.kind === 'forced' && two.kind === 'prepared') return true
-  return isQuiet(one) || isQuiet(two)
+  return isQuiet(two)
 }
 
 /** It is seen by another sign already. */
