@@ -28,7 +28,7 @@ test('a participant that is down is named, transactions abort for it; it is back
   const id = await pictures.ended('delete', 'aborted')
   await pictures
     .transaction(`[data-id="${id}"]`)
-    .locator('[data-testid=lane][data-node=grpc-node2][data-vote=none]')
+    .locator('[data-testid=lane-label][data-node=grpc-node2][data-vote=none]')
     .waitFor()
   victim.start()
   await pictures.node('grpc-node2', '[data-heard=yes]').waitFor()
