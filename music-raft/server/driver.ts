@@ -13,8 +13,11 @@ import type { SnapshotStore } from './storage/snapshot-store.ts'
 
 /** While a save is younger than this, inputs gather for the next (group commit). */
 const GATHER_MS = 10
-/** So long a turn pays what is owed; then timers and sockets get theirs (S14). */
-const TURN_MS = 20
+/**
+ * So long a turn pays what is owed; then timers and sockets get theirs (S14). Short, so that of many
+ * requests the first are answered, and their clients at work again, while the rest are applied.
+ */
+const TURN_MS = 1
 /** At most this many ticks at once: a pause is one tick late, not many (L3). */
 const MOST_TICKS = 2
 
