@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Metadata } from '@grpc/grpc-js'
 import { openDataDirectory } from '../../common/data-directory.ts'
+import { pages } from '../../common/http/pages.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import type { Logger } from '../../common/logger.ts'
 import { type RpcServer, type Served, startServer } from '../../common/rpc-server.ts'
@@ -8,6 +9,8 @@ import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { Watching } from './event-stream/watching.ts'
+import { about } from './http/about.ts'
+import { Calls } from './http/calls.ts'
 import { startHttp } from './http.ts'
 import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
@@ -44,11 +47,14 @@ export async function openRaftNode(
     applied: (entry) => events.applied(entry),
   })
   server.onEvent((event) => events.observe(event))
-  const { peerServer, clientServer, exchanges } = await startServers(config, log, server, watching)
+  const { peerServer, clientServer, exchanges, calls } = await startServers(
+    ...([config, log, server, watching] as const),
+  )
   const metrics = new Metrics(() => server.status())
   server.onEvent((event) => metrics.observe(event))
   const http = await startHttp({
     ...{ host: config.HOST, port: config.HTTP_PORT, log, metrics },
+    ...{ calls, pages: pages('raft'), about: about(config) },
     status: () => server.status(),
     illness: () => illnessOf(server, data.path),
     events: (cluster) => watching.feed(cluster),
@@ -66,7 +72,8 @@ export async function openRaftNode(
       await server.handOver(HAND_OVER_MS)
       watching.close()
       // Both kinds of callers wait for what was taken: own clients, and those of other nodes.
-      await Promise.all([clientServer.close(GRACE_MS), exchanges.settled(GRACE_MS)])
+      const callers = [clientServer.close(GRACE_MS), calls.close(GRACE_MS)]
+      await Promise.all([...callers, exchanges.settled(GRACE_MS)])
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()
@@ -81,7 +88,7 @@ async function startServers(
   log: Logger,
   server: Server,
   watching: Watching,
-): Promise<{ peerServer: RpcServer; clientServer: RpcServer; exchanges: Exchanges }> {
+): Promise<{ peerServer: RpcServer; clientServer: RpcServer; exchanges: Exchanges; calls: Calls }> {
   const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
   const common = { host, node: String(id), log, wording: watching.wording }
   const answers = new Answers(() => server.machine)
@@ -111,11 +118,16 @@ async function startServers(
     peer: (to) => server.peers.find(to),
     ...{ propose, answers },
   })
+  const services = {
+    queue: queue(config, server, router),
+    admin: admin(config, server, watching),
+  }
+  const calls = new Calls({ ...common, ...services, describe: describe(server) })
   const clientServer = await startServer({
     ...{ ...common, port: config.PORT },
-    served: [queue(config, server, router), admin(config, server, watching)],
+    served: Object.values(services),
   })
-  return { peerServer, clientServer, exchanges }
+  return { peerServer, clientServer, exchanges, calls }
 }
 
 function queue(config: RaftConfig, server: Server, router: Router): Served {
