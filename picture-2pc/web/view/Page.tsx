@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import { type Connection, EventClient } from '../../../common/web/event-source.ts'
+import { EventClient } from '../../../common/web/event-source.ts'
+import type { Connection } from '../../../common/web/model/connection.ts'
 import { Card } from '../../../common/web/view/parts.tsx'
 import { Shell } from '../../../common/web/view/Shell.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
