@@ -1,18 +1,6 @@
 import { type BackOffOptions, backOffMs } from './model/back-off.ts'
+import type { Connection } from './model/connection.ts'
 import { SseParser } from './model/sse-parser.ts'
-
-/** How it stands with the stream, by this page's clock. */
-export type Connection =
-  | { readonly kind: 'connecting'; readonly since: number; readonly before: number | null }
-  | { readonly kind: 'live'; readonly since: number }
-  | {
-      readonly kind: 'lost'
-      readonly since: number
-      /** When anything was last heard; null: never. */
-      readonly before: number | null
-      readonly reason: string
-      readonly retryAt: number
-    }
 
 export interface EventClientParts {
   readonly url: string

@@ -54,8 +54,11 @@ const PAST_RUNS = 16
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface Known<S> extends Mutable<NodeReading<S>> {
-  /** At the beginning of a stream: holes are what the relay does not repeat. */
-  opening: boolean
+  /**
+   * At the beginning of a stream, which repeats the last snapshot, the rare events since and the last
+   * status, and goes on behind what was said last: holes there are no loss. Counts the statuses in it.
+   */
+  opening: number | null
   readonly pastStarts: string[]
 }
 
@@ -112,7 +115,7 @@ export class StreamReader<S> {
   #hello(event: AnyEvent): void {
     this.#streams += 1
     if (event['resumed'] === 'continued') return
-    for (const known of this.#nodes.values()) known.opening = true
+    for (const known of this.#nodes.values()) known.opening = 0
   }
 
   #begin(event: AnyEvent, heardAt: number, restarts: number, pastStarts: string[]): Known<S> {
@@ -125,7 +128,7 @@ export class StreamReader<S> {
       stateTime: event.time,
       lastTime: event.time,
       missed: 0,
-      opening: event.kind === 'hello' || event.kind === 'snapshot' || event.kind === 'peer',
+      opening: 0,
     }
   }
 
@@ -145,16 +148,19 @@ export class StreamReader<S> {
     const next = own ? known.sequence + 1 : known.sequence
     // A `peer` at the beginning of a stream has no number of its own either.
     const repeated = own && event.sequence <= known.sequence && event.kind !== 'peer'
-    const story = known.opening && this.#options.story.has(event.kind)
-    const beginning =
-      known.opening && (story || event.kind === 'snapshot' || event.kind === 'status')
-    const gap = beginning ? 0 : Math.max(0, event.sequence - next)
+    const gap = known.opening === null ? Math.max(0, event.sequence - next) : 0
     known.missed += gap
     if (event.sequence > known.sequence) known.sequence = event.sequence
-    if (known.opening && !story && own && event.kind !== 'peer') known.opening = false
+    if (own) this.#opened(known, event)
     if (!repeated) known.lastTime = Math.max(known.lastTime, event.time)
     this.#apply(known, event)
     return { repeated, gap }
+  }
+
+  /** A second status, or anything that is not repeated there, is of the stream itself. */
+  #opened(known: Known<S>, { kind }: AnyEvent): void {
+    if (known.opening === null || kind === 'peer' || this.#options.story.has(kind)) return
+    known.opening = kind === 'status' && known.opening === 0 ? 1 : null
   }
 
   #apply(known: Known<S>, event: AnyEvent): void {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Connection } from '../event-source.ts'
+import type { Connection } from '../model/connection.ts'
 import { ageText } from '../model/time-format.ts'
 import { nextTheme, theme } from '../theme.ts'
 import { Icon, type IconName } from './Icon.tsx'

@@ -13,11 +13,13 @@ interface VirtualListProps {
   /** Rows that are looked at now, for whoever has to fetch them. */
   onRange?(first: number, end: number): void
   readonly testId?: string
+  /** New rows come at the top: what is read below it stays where it is. */
+  readonly keepPlace?: boolean
 }
 
 /** A list of any length of which only the rows in sight exist. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, rowRem, heightRem, row, onRange, testId } = props
+  const { label, count, rowRem, heightRem, row, onRange, testId, keepPlace } = props
   const box = useRef<HTMLElement>(null)
   const [top, setTop] = useState(0)
   const [rowHeight, setRowHeight] = useState(16 * rowRem)
@@ -32,6 +34,14 @@ export function VirtualList(props: VirtualListProps) {
   // What scrolls must be reached by keyboard; not every browser sees to it.
   useLayoutEffect(() => box.current?.setAttribute('tabindex', '0'), [])
   useLayoutEffect(() => onRange?.(first, end), [first, end, onRange])
+  const before = useRef(count)
+  useLayoutEffect(() => {
+    const more = count - before.current
+    before.current = count
+    if (keepPlace !== true || more <= 0 || box.current === null || box.current.scrollTop === 0)
+      return
+    box.current.scrollTop += more * rowHeight
+  }, [count, keepPlace, rowHeight])
   const indexes = Array.from({ length: end - first }, (_, place) => first + place)
   return (
     <section

@@ -360,14 +360,14 @@ export function ArrowHeads() {
           </marker>
         ))}
         <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse">
-          <path d="M-2 9 9-2M5 9 9 5M-2 2 2-2" />
+          <path class="hatch-lines" d="M-2 9 9-2M5 9 9 5M-2 2 2-2" />
         </pattern>
         <pattern id="pause" width="6" height="6" patternUnits="userSpaceOnUse">
-          <path d="M1 0V3" />
+          <path class="pause-lines" d="M1 0V3" />
         </pattern>
         <pattern id="doubt" width="9" height="9" patternUnits="userSpaceOnUse">
-          <rect width="9" height="9" />
-          <path d="M-2 11 11-2M7 11 11 7M-2 2 2-2" />
+          <rect class="doubt-ground" width="9" height="9" />
+          <path class="doubt-lines" d="M-2 11 11-2M7 11 11 7M-2 2 2-2" />
         </pattern>
       </defs>
     </svg>
