@@ -71,7 +71,7 @@ test('a body is bounded, whether it says its length or not, and the refusal arri
   assert.match(body, /BODY_TOO_LARGE/)
 })
 
-test('T14 a body that comes too slowly is given up, and one whose sender left', async (t) => {
+test('T2 a body that comes too slowly is given up, and one whose sender left', async (t) => {
   const { port, outcomes } = await reader(t, { maxBytes: 100, withinMs: 50 })
   const { body } = await saying(port, head(9), '{"a"')
   assert.match(body, /REQUEST_TIMEOUT/)
