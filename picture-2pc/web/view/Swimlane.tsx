@@ -310,8 +310,9 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
     <g class="axis">
       <line class="axis-line" x1="0" x2="100%" y1={`${bottom}rem`} y2={`${bottom}rem`} />
       {scene.breaks.map(({ fromX, toX, ms }) => (
-        <g key={fromX} class="break">
+        <g key={fromX}>
           <rect
+            class="pause"
             x={plot.x(fromX + (toX - fromX) * 0.3)}
             width={`${((plot.at(toX) - plot.at(fromX)) * 0.4).toFixed(2)}%`}
             y={`${plot.sizes.top}rem`}
@@ -323,7 +324,13 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
       ))}
       {ticks.map(({ x, at }) => (
         <g key={at} class="tick">
-          <line x1={plot.x(x)} x2={plot.x(x)} y1={`${bottom}rem`} y2={`${bottom + 0.25}rem`} />
+          <line
+            class="tick-line"
+            x1={plot.x(x)}
+            x2={plot.x(x)}
+            y1={`${bottom}rem`}
+            y2={`${bottom + 0.25}rem`}
+          />
           <text x={plot.x(x)} y={`${bottom + 1}rem`} text-anchor={x === 0 ? 'start' : 'middle'}>
             {x === 0 ? '0' : duration(at)}
           </text>
