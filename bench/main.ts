@@ -1,8 +1,13 @@
 import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
-import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
+import {
+  benchTwoPhaseCommit,
+  type BenchOptions as TwoPhaseCommitOptions,
+} from '../picture-2pc/bench/two-phase-commit.ts'
 
 const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
-npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads of 32 MiB at once
+npm run bench -- 2pc --vs postgres   the same of three PostgreSQL servers, in turn with ours, and the ratios
+npm run bench -- 2pc --only deletes|memory   one part
+                                memory: over 100,000 transactions and 100 uploads of 32 MiB at once
 npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
 npm run bench -- raft --only writes|reads|failover|memory   one part
                                 memory: at --tracks N, default 1,000,000
@@ -22,14 +27,23 @@ function isPart(word: string): word is BenchOptions['part'] {
   return PARTS.some((part) => part === word)
 }
 
+function isTwoPhaseCommitPart(word: string): word is TwoPhaseCommitOptions['part'] {
+  return word === 'deletes' || word === 'memory'
+}
+
 const [, , what] = process.argv
 const part = option('--only', 'all')
+const twoPhaseCommitPart = option(
+  '--only',
+  process.argv.includes('--memory') ? 'memory' : 'deletes',
+)
 const quick = process.argv.includes('--quick')
-if (what === '2pc') {
+if (what === '2pc' && isTwoPhaseCommitPart(twoPhaseCommitPart)) {
   await benchTwoPhaseCommit({
-    seconds: Number(option('--seconds', '8')),
-    rounds: Number(option('--rounds', '3')),
-    memory: process.argv.includes('--memory'),
+    seconds: Number(option('--seconds', quick ? '1' : '8')),
+    rounds: Number(option('--rounds', quick ? '1' : '3')),
+    part: twoPhaseCommitPart,
+    versus: option('--vs', '') === 'postgres',
     out: option('--out', ''),
   })
 } else if (what === 'raft' && isPart(part)) {
