@@ -4,11 +4,10 @@ import type { Result } from './result.ts'
 import { goalTable, lined } from './table.ts'
 
 /**
- * The end of every bench: its tables and goals for people, what went wrong, the file of `--out`, and
- * as the last line everything as one JSON object. The exit code is 1 when something went wrong.
+ * The end of every bench: its goals for people, what went wrong, the file of `--out`, and as the last
+ * line everything as one JSON object. The exit code is 1 when something went wrong.
  */
 export function finish(result: Result, out: string): void {
-  for (const table of result.tables) console.log(`\n${lined(table)}`)
   if (result.goals.length > 0) console.log(`\n${lined(goalTable(result.goals))}`)
   for (const problem of result.problems) console.error(`\nnot clean: ${problem}`)
   if (out !== '') {

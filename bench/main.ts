@@ -1,21 +1,25 @@
-import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
+import { join } from 'node:path'
+import { RAFT_USAGE, readRaftOptions } from '../music-raft/bench/options.ts'
+import { benchRaft } from '../music-raft/bench/raft.ts'
 import {
   benchTwoPhaseCommit,
   type BenchOptions as TwoPhaseCommitOptions,
 } from '../picture-2pc/bench/two-phase-commit.ts'
+import { report } from './report.ts'
 
 const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
 npm run bench -- 2pc --vs postgres   the same of three PostgreSQL servers, in turn with ours, and the ratios
 npm run bench -- 2pc --only deletes|memory   one part
                                 memory: over 100,000 transactions and 100 uploads of 32 MiB at once
-npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
-npm run bench -- raft --only writes|reads|failover|memory   one part
-                                memory: at --tracks N, default 1,000,000
-npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
 Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
-         --quick (a rough answer within two minutes)`
+         --quick (a rough answer within two minutes)
 
-const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
+${RAFT_USAGE}
+
+npm run bench -- report [--check]   puts docs/results/*.json into docs/PERFORMANCE.md and README.md, and
+                                draws docs/plots; --check: only says whether they agree`
+
+const ROOT = join(import.meta.dirname, '../..')
 
 /** What follows a flag, or the default. */
 function option(name: string, otherwise: string): string {
@@ -23,16 +27,34 @@ function option(name: string, otherwise: string): string {
   return (at === -1 ? undefined : process.argv[at + 1]) ?? otherwise
 }
 
-function isPart(word: string): word is BenchOptions['part'] {
-  return PARTS.some((part) => part === word)
-}
-
 function isTwoPhaseCommitPart(word: string): word is TwoPhaseCommitOptions['part'] {
   return word === 'deletes' || word === 'memory'
 }
 
-const [, , what] = process.argv
-const part = option('--only', 'all')
+/** Exit code 2 and the usage for words that make no sense. */
+function wrong(why: string): void {
+  console.error(why === '' ? USAGE : `${why}\n\n${USAGE}`)
+  process.exitCode = 2
+}
+
+async function raft(words: readonly string[]): Promise<void> {
+  let options: ReturnType<typeof readRaftOptions>
+  try {
+    options = readRaftOptions(words)
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
+  await benchRaft(options)
+}
+
+function reportResults(words: readonly string[]): void {
+  const check = words.includes('--check')
+  const files = report(ROOT, { check })
+  for (const file of files) console.log(check ? `${file} is not what the results say` : file)
+  if (check && files.length > 0) process.exitCode = 1
+}
+
+const [, , what, ...words] = process.argv
 const twoPhaseCommitPart = option(
   '--only',
   process.argv.includes('--memory') ? 'memory' : 'deletes',
@@ -46,17 +68,6 @@ if (what === '2pc' && isTwoPhaseCommitPart(twoPhaseCommitPart)) {
     versus: option('--vs', '') === 'postgres',
     out: option('--out', ''),
   })
-} else if (what === 'raft' && isPart(part)) {
-  await benchRaft({
-    seconds: Number(option('--seconds', quick ? '1' : '8')),
-    rounds: Number(option('--rounds', quick ? '1' : '3')),
-    failovers: quick ? 3 : 9,
-    versus: option('--vs', '') === 'etcd',
-    part,
-    tracks: Number(option('--tracks', '1000000')),
-    out: option('--out', ''),
-  })
-} else {
-  console.error(USAGE)
-  process.exitCode = 2
-}
+} else if (what === 'raft') await raft(words)
+else if (what === 'report') reportResults(words)
+else wrong('')
