@@ -56,7 +56,7 @@ async function warm(context: Context, ours: MusicRaft): Promise<void> {
   const pool = new LoadPool()
   try {
     const own = { ...context, pool }
-    for (const operation of ['write', 'play', 'prepare'] as const) {
+    for (const operation of ['write', 'overwrite', 'play', 'prepare', 'read'] as const) {
       await calls(own, ours, operation, CONCURRENCY, operation === 'prepare' ? 1 : WARM_CALLS)
     }
   } finally {
