@@ -1,7 +1,7 @@
 import type { Findings } from '../../bench/findings.ts'
 import type { Plot } from '../../bench/plot.ts'
 import type { Cell, Column } from '../../bench/result.ts'
-import { type Level, ratioAt, type Series, spreadAt, TO } from './series.ts'
+import { type Level, ratioAt, type Series, spreadAt, titleOf } from './series.ts'
 
 const FIGURES = ['perSecond', 'p50Ms', 'p99Ms', 'p999Ms', 'cpuMicros', 'loadCpuMicros'] as const
 const RATIOS = ['perSecond', 'p50Ms', 'p99Ms', 'cpuMicros'] as const
@@ -19,9 +19,9 @@ const COLUMNS: readonly Column[] = [
 
 /** Its table and figures, and where there are two systems the ratios and plots. */
 export function reportSeries(findings: Findings, series: Series): void {
-  const { operation, to, levels, systems } = series
-  const id = `${operation}s-${to}`
-  const title = `${operation}s to ${TO[to]}`
+  const { name, to, levels, systems } = series
+  const id = `${name}-${to}`
+  const title = titleOf(series)
   findings.table({
     ...{ id, title: `${title} (median, least–most of the rounds)`, columns: COLUMNS },
     rows: levels.flatMap((level) =>
@@ -36,7 +36,7 @@ export function reportSeries(findings: Findings, series: Series): void {
     for (const system of systems) {
       for (const figure of FIGURES) {
         const { median } = spreadAt(series, system, level, figure)
-        findings.figure(`${operation}s.${to}.${level.key}.${system.name}.${figure}`, median)
+        findings.figure(`${name}.${to}.${level.key}.${system.name}.${figure}`, median)
       }
     }
   }
@@ -46,7 +46,7 @@ export function reportSeries(findings: Findings, series: Series): void {
 }
 
 function reportRatios(findings: Findings, series: Series, id: string, title: string): void {
-  const { operation, to, levels, systems } = series
+  const { name, to, levels, systems } = series
   findings.table({
     id: `${id}-ratios`,
     title: `${title}: ${systems.map(({ name }) => name).join(' over ')}`,
@@ -66,7 +66,7 @@ function reportRatios(findings: Findings, series: Series, id: string, title: str
     for (const figure of RATIOS) {
       const ratio = ratioAt(series, level, figure)
       if (ratio === null) continue
-      findings.figure(`${operation}s.${to}.${level.key}.ratio.${figure}`, ratio.median)
+      findings.figure(`${name}.${to}.${level.key}.ratio.${figure}`, ratio.median)
     }
   }
 }
@@ -80,20 +80,19 @@ function plots(series: Series, id: string, title: string): readonly Plot[] {
       name: `${system.name}${name}`,
       points: levels.map((level) => point(series, system, level, figure)),
     }))
-  const { operation } = series
   return [
     {
       id: `${id}-throughput`,
       title: `Throughput, ${title}`,
       x,
-      y: { title: `${operation}s a second`, scale: 'linear' },
+      y: { title: 'calls a second', scale: 'linear' },
       series: lines('perSecond'),
     },
     {
       id: `${id}-cpu`,
       title: `CPU of five nodes, ${title}`,
       x,
-      y: { title: `µs of CPU a ${operation}`, scale: 'log' },
+      y: { title: 'µs of CPU a call', scale: 'log' },
       series: lines('cpuMicros'),
     },
     {

@@ -32,10 +32,15 @@ export const TO = { leader: 'the leader', all: 'all nodes in turn' } as const
 export type To = keyof typeof TO
 
 /** The same load on every system at every level. */
-export interface Series {
-  readonly operation: Operation
+export interface SeriesLoad {
+  /** In names of figures: `writes`. */
+  readonly name: string
   readonly to: To
   readonly levels: readonly Level[]
+  operationOf(system: System): Operation
+}
+
+export interface Series extends SeriesLoad {
   readonly systems: readonly System[]
   readonly runs: ReadonlyMap<System, readonly Run<Level, Figures>[]>
 }
@@ -44,21 +49,27 @@ export interface Series {
 export async function measureSeries(
   context: Context,
   systems: readonly System[],
-  load: { readonly operation: Operation; readonly to: To; readonly levels: readonly Level[] },
+  load: SeriesLoad,
 ): Promise<Series> {
-  const { operation, to, levels } = load
-  const label = `${operation}s to ${TO[to]}`
+  const { to, levels } = load
+  const label = titleOf(load)
   const run = async (system: System, { concurrency, processes }: Level) => {
     const leader = await system.settled()
     const targets = to === 'leader' ? [leader] : PLACES
     const name = `${label}, ${system.name}, ${concurrency} at a time`
+    const operation = load.operationOf(system)
     return timed(context, name, system, { operation, targets, concurrency, processes })
   }
   await warm(context, systems, load)
   const { rounds } = context
   const nameOf = ({ name }: System) => name
   const runs = await interleaved({ systems, levels, rounds, label, nameOf, run })
-  return { operation, to, levels, systems, runs }
+  return { ...load, systems, runs }
+}
+
+/** `writes to the leader`. */
+export function titleOf({ name, to }: SeriesLoad): string {
+  return `${name} to ${TO[to]}`
 }
 
 const WARM_CONCURRENCY = 64
@@ -68,14 +79,15 @@ const WARM_SECONDS = 3
 async function warm(
   context: Context,
   systems: readonly System[],
-  { operation, levels }: { readonly operation: Operation; readonly levels: readonly Level[] },
+  { levels, operationOf }: SeriesLoad,
 ): Promise<void> {
   const own = { ...context, seconds: context.quick ? WARM_SECONDS / 3 : WARM_SECONDS }
   const processes = Math.max(...levels.map((level) => level.processes))
   for (const system of systems) {
     progress(`warming ${system.name}`)
     await timed(own, `warming ${system.name}`, system, {
-      ...{ operation, targets: PLACES, concurrency: WARM_CONCURRENCY, processes },
+      ...{ operation: operationOf(system), targets: PLACES },
+      ...{ concurrency: WARM_CONCURRENCY, processes },
     })
   }
 }

@@ -1,5 +1,5 @@
 import { type Context, counted } from './context.ts'
-import { Level, measureSeries, ratioAt, type Series, type To } from './series.ts'
+import { Level, measureSeries, ratioAt, type Series, type SeriesLoad, type To } from './series.ts'
 import { reportSeries } from './series-report.ts'
 import type { System } from './system.ts'
 
@@ -12,7 +12,8 @@ const SHARED_AT = 256
 export async function benchWrites(context: Context, systems: readonly System[], processes: number) {
   for (const to of ['leader', 'all'] as const) {
     const levels = levelsOf(WRITES_AT, processes)
-    const series = await measureSeries(context, systems, { operation: 'write', to, levels })
+    const load: SeriesLoad = { name: 'writes', to, levels, operationOf: () => 'write' }
+    const series = await measureSeries(context, systems, load)
     reportSeries(context.findings, series)
     if (to === 'leader') writeGoals(context, series)
   }
@@ -25,7 +26,8 @@ export async function benchReads(context: Context, systems: readonly System[], p
   }
   for (const to of ['leader', 'all'] as const) {
     const levels = levelsOf(READS_AT, processes)
-    const series = await measureSeries(context, systems, { operation: 'read', to, levels })
+    const load: SeriesLoad = { name: 'reads', to, levels, operationOf: () => 'read' }
+    const series = await measureSeries(context, systems, load)
     reportSeries(context.findings, series)
     readGoals(context, series, to)
   }

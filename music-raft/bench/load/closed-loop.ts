@@ -3,12 +3,13 @@ import { latencies } from './histogram.ts'
 
 /** How long, or how much. */
 export type Length =
-  /** Of the calls that end after `warmMs`, those of so many milliseconds count. */
+  /** After `warmMs` the calls of so many milliseconds count. */
   | { readonly warmMs: number; readonly ms: number }
   /** So many calls by all slots together, each counting. */
   | { readonly calls: number }
 
 export interface Counts {
+  /** That ended while they counted. */
   readonly calls: number
   readonly failed: number
   /** What the first failure said; '': there was none. */
@@ -17,6 +18,7 @@ export interface Counts {
   readonly seconds: number
   /** CPU time of this process meanwhile. */
   readonly cpuMicros: number
+  /** Of the calls that began while they counted, however long they took. */
   readonly latencies: Histogram
 }
 
@@ -43,13 +45,14 @@ export async function closedLoop(
   hooks: Hooks,
 ): Promise<Counts> {
   const run = new Window(length, hooks)
+  const timed = 'ms' in length ? runFor(run, length, hooks) : undefined
   await Promise.all(
     Array.from({ length: slots }, async (_, slot) => {
       while (run.takesMore()) {
-        const began = hooks.now()
+        const [began, counts] = [hooks.now(), run.isOpen]
         try {
           await call(slot)
-          run.ended(began)
+          run.ended(counts ? hooks.now() - began : null)
         } catch (error) {
           run.failedWith(error)
           await hooks.sleep(AFTER_FAILURE_MS)
@@ -57,7 +60,21 @@ export async function closedLoop(
       }
     }),
   )
+  await timed
+  run.close()
   return run.counts()
+}
+
+/** The clock opens and closes the window, not a call: answers come in bursts, and one would be too many. */
+async function runFor(
+  run: Window,
+  { warmMs, ms }: { readonly warmMs: number; readonly ms: number },
+  hooks: Hooks,
+): Promise<void> {
+  if (warmMs > 0) await hooks.sleep(warmMs)
+  run.open()
+  await hooks.sleep(ms)
+  run.close()
 }
 
 interface Mark {
@@ -69,42 +86,41 @@ interface Mark {
 class Window {
   readonly #hooks: Hooks
   readonly #histogram = latencies()
-  readonly #countFrom: number
-  readonly #countUntil: number
   #toSend: number
+  #calls = 0
   #failed = 0
   #failure = ''
-  #begin: Mark | null
+  #begin: Mark | null = null
   #end: Mark | null = null
 
   constructor(length: Length, hooks: Hooks) {
     this.#hooks = hooks
-    const timed = 'ms' in length
-    this.#countFrom = hooks.now() + (timed ? length.warmMs : 0)
-    this.#countUntil = timed ? this.#countFrom + length.ms : Number.POSITIVE_INFINITY
-    this.#toSend = timed ? Number.POSITIVE_INFINITY : length.calls
-    this.#begin = timed && length.warmMs > 0 ? null : this.#mark(hooks.now())
+    this.#toSend = 'ms' in length ? Number.POSITIVE_INFINITY : length.calls
+    if ('calls' in length) this.open()
+  }
+
+  get isOpen(): boolean {
+    return this.#begin !== null && this.#end === null
+  }
+
+  open(): void {
+    this.#begin = this.#mark()
+  }
+
+  close(): void {
+    this.#end ??= this.#mark()
   }
 
   takesMore(): boolean {
-    if (this.#toSend <= 0 || this.#end !== null || this.#hooks.now() >= this.#countUntil) {
-      return false
-    }
+    if (this.#toSend <= 0 || this.#end !== null) return false
     this.#toSend -= 1
     return true
   }
 
-  ended(began: number): void {
-    const now = this.#hooks.now()
-    if (this.#end !== null || now < this.#countFrom) return
-    if (this.#begin === null) {
-      // The first that ends in time opens the window: what it took lies before.
-      this.#begin = this.#mark(now)
-      return
-    }
-    this.#histogram.recordValue(Math.max(1, Math.round((now - began) * 1000)))
-    // The last one closes it, so that a wait over the end counts as one.
-    if (now >= this.#countUntil) this.#end = this.#mark(now)
+  /** `ms`: null where the call began before the window opened. */
+  ended(ms: number | null): void {
+    if (this.isOpen) this.#calls += 1
+    if (ms !== null) this.#histogram.recordValue(Math.max(1, Math.round(ms * 1000)))
   }
 
   failedWith(error: unknown): void {
@@ -113,10 +129,10 @@ class Window {
   }
 
   counts(): Counts {
-    const end = this.#end ?? this.#mark(this.#hooks.now())
+    const end = this.#end ?? this.#mark()
     const begin = this.#begin ?? end
     return {
-      calls: this.#histogram.totalCount,
+      calls: this.#calls,
       failed: this.#failed,
       failure: this.#failure,
       seconds: (end.at - begin.at) / 1000,
@@ -125,7 +141,7 @@ class Window {
     }
   }
 
-  #mark(at: number): Mark {
-    return { at, cpu: this.#hooks.cpu() }
+  #mark(): Mark {
+    return { at: this.#hooks.now(), cpu: this.#hooks.cpu() }
   }
 }
