@@ -6,6 +6,7 @@ import type { ScaleRow } from './scale.ts'
 const X = { title: 'tracks queued', scale: 'log' } as const
 
 const COSTS = [
+  ['add CPU µs, on the way there', ({ fill }: ScaleRow) => fill.cpuMicros, 0],
   ['add CPU µs', ({ add }: ScaleRow) => add.cpuMicros, 0],
   ['vote CPU µs', ({ vote }: ScaleRow) => vote.cpuMicros, 0],
   ['read CPU µs', ({ read }: ScaleRow) => read.cpuMicros, 0],
@@ -70,6 +71,7 @@ function plots(findings: Findings, rows: readonly ScaleRow[]): void {
     y: { title: 'µs', scale: 'linear' },
     series: [
       line('add', ({ add }) => add.cpuMicros),
+      line('add, 256 at a time, snapshots included', ({ fill }) => fill.cpuMicros),
       line('vote', ({ vote }) => vote.cpuMicros),
       line('read', ({ read }) => read.cpuMicros),
     ],
@@ -106,7 +108,7 @@ function plots(findings: Findings, rows: readonly ScaleRow[]): void {
 function flatness(findings: Findings, rows: readonly ScaleRow[]): void {
   const [first, last] = [rows[0], rows.at(-1)]
   if (first === undefined || last === undefined || first === last) return
-  for (const [name, of] of COSTS.slice(0, 3)) {
+  for (const [name, of] of COSTS.slice(0, 4)) {
     findings.goal(`goals.scale.${name.replaceAll(' ', '-')}`, {
       what: `${name} at ${last.tracks} tracks, of that at ${first.tracks}`,
       ratio: spreadOf([of(last) / of(first)], 3),
