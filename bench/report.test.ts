@@ -82,14 +82,16 @@ test('a result with problems says so beside its machine', () => {
   assert.match(fill(mark, new Map([['raft', unclean]]), ''), /Not clean:\*\* 3 writes failed/)
 })
 
-test('report writes the documents and the plots, and --check names what differs and writes nothing', () => {
+test('report writes documents and the plots they show; --check names what differs, writes nothing', () => {
   const root = mkdtempSync(join(tmpdir(), 'report-'))
   try {
     mkdirSync(join(root, RESULTS), { recursive: true })
     writeFileSync(join(root, RESULTS, 'raft.json'), JSON.stringify(RESULT))
     const document = join(root, 'docs/PERFORMANCE.md')
-    writeFileSync(document, '# Speed\n\n<!-- table raft writes -->\n<!-- end -->\n')
-    const all = [`${PLOTS}/raft-cpu.svg`, 'docs/PERFORMANCE.md']
+    const marks = ['table raft writes', 'plot raft cpu']
+    const empty = marks.map((mark) => `<!-- ${mark} -->\n<!-- end -->\n`)
+    writeFileSync(document, `# Speed\n\n${empty.join('\n')}`)
+    const all = ['docs/PERFORMANCE.md', `${PLOTS}/raft-cpu.svg`]
     assert.deepEqual(report(root, { check: true }), all)
     assert(!readFileSync(document, 'utf8').includes('ours'))
     assert.deepEqual(report(root, { check: false }), all)
@@ -97,6 +99,12 @@ test('report writes the documents and the plots, and --check names what differs 
     assert.deepEqual(report(root, { check: true }), [])
     writeFileSync(document, readFileSync(document, 'utf8').replace('12,345', '12,346'))
     assert.deepEqual(report(root, { check: true }), ['docs/PERFORMANCE.md'])
+    report(root, { check: false })
+    const stray = `${PLOTS}/raft-old.svg`
+    writeFileSync(join(root, stray), '<svg/>')
+    assert.deepEqual(report(root, { check: true }), [stray])
+    assert.deepEqual(report(root, { check: false }), [stray])
+    assert.deepEqual(report(root, { check: true }), [])
   } finally {
     rmSync(root, { recursive: true })
   }

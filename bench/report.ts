@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { drawPlot } from './plot.ts'
 import type { Result } from './result.ts'
@@ -23,7 +23,8 @@ export type Files = ReadonlyMap<string, string>
  */
 export function report(root: string, { check }: { readonly check: boolean }): readonly string[] {
   const differing: string[] = []
-  for (const [path, text] of made(root)) {
+  const files = made(root)
+  for (const [path, text] of files) {
     const file = join(root, path)
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
     differing.push(path)
@@ -31,23 +32,40 @@ export function report(root: string, { check }: { readonly check: boolean }): re
     mkdirSync(join(file, '..'), { recursive: true })
     writeFileSync(file, text)
   }
+  for (const path of strayPlots(root, files)) {
+    differing.push(path)
+    if (!check) rmSync(join(root, path))
+  }
   return differing
 }
 
-/** Everything that is made of the results. */
+/** Those that no document shows any more. */
+function strayPlots(root: string, files: Files): readonly string[] {
+  const folder = join(root, PLOTS)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.map((name) => `${PLOTS}/${name}`).filter((path) => !files.has(path))
+}
+
+/** Everything that is made of the results: documents, and the plots that they show. */
 function made(root: string): Files {
   const results = readResults(join(root, RESULTS))
   const files = new Map<string, string>()
-  for (const [name, { plots }] of results) {
-    for (const plot of plots) files.set(plotPath(name, plot.id), drawPlot(plot))
-  }
   for (const path of DOCUMENTS) {
     const file = join(root, path)
     if (!existsSync(file)) continue
     const toRoot = path.includes('/') ? '../' : ''
-    files.set(path, fill(readFileSync(file, 'utf8'), results, toRoot))
+    const text = fill(readFileSync(file, 'utf8'), results, toRoot)
+    files.set(path, text)
+    for (const { name, plot } of plotsOf(results)) {
+      const drawn = plotPath(name, plot.id)
+      if (text.includes(drawn)) files.set(drawn, drawPlot(plot))
+    }
   }
   return files
+}
+
+function plotsOf(results: ReadonlyMap<string, Result>) {
+  return [...results].flatMap(([name, { plots }]) => plots.map((plot) => ({ name, plot })))
 }
 
 export function readResults(folder: string): ReadonlyMap<string, Result> {
