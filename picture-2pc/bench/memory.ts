@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { deleteAll, preload } from './load.ts'
+import { Loaders } from './loaders.ts'
 import type { BenchCluster } from './processes.ts'
 
 const BATCH = 10_000
@@ -14,13 +14,15 @@ const UPLOAD_BYTES = 32 * 1024 * 1024
 /** Resident memory over 100,000 transactions, and while 100 uploads of 32 MiB run at once. */
 export async function benchMemory(cluster: BenchCluster) {
   const rows = [await row(cluster, 'at start')]
+  const loaders = new Loaders(cluster)
   for (let batch = 1; batch <= BATCHES; batch++) {
     const names = Array.from({ length: BATCH }, (_, index) => `m${batch}-${index}.png`)
-    await preload(cluster, names)
-    await deleteAll(cluster, names, 32)
+    await cluster.preload(names)
+    await loaders.deleteAll(names, 32)
     rows.push(await row(cluster, `after ${batch * BATCH} transactions`))
     console.log(JSON.stringify(rows.at(-1)))
   }
+  await loaders.close()
   const peak = await uploads(cluster)
   rows.push({ when: `peak during ${UPLOADS} uploads of 32 MiB at once`, ...peak })
   rows.push(await row(cluster, 'after the uploads'))
@@ -29,7 +31,7 @@ export async function benchMemory(cluster: BenchCluster) {
 }
 
 async function row(cluster: BenchCluster, when: string) {
-  const { coordinatorBytes, participantBytes } = await cluster.usage()
+  const { coordinatorBytes, participantBytes } = await cluster.memory()
   return {
     when,
     'coordinator MiB': mebibytes(coordinatorBytes),
@@ -43,7 +45,7 @@ async function uploads(cluster: BenchCluster) {
   await writeFile(file, Buffer.alloc(UPLOAD_BYTES, 9))
   let [coordinator, participant] = [0, 0]
   const watch = setInterval(() => {
-    cluster.usage().then((usage) => {
+    cluster.memory().then((usage) => {
       coordinator = Math.max(coordinator, usage.coordinatorBytes)
       participant = Math.max(participant, usage.participantBytes)
     }, console.error)
