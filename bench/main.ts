@@ -12,7 +12,7 @@ npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 
 npm run bench -- raft --only writes|reads|failover|memory   one part
                                 memory: at --tracks N, default 1,000,000
 npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
-Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
+Options: --concurrency N,N (2pc)  --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
          --quick (a rough answer within two minutes)`
 
 const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
@@ -44,6 +44,7 @@ if (what === '2pc' && isTwoPhaseCommitPart(twoPhaseCommitPart)) {
     rounds: Number(option('--rounds', quick ? '1' : '3')),
     part: twoPhaseCommitPart,
     versus: option('--vs', '') === 'postgres',
+    concurrencies: option('--concurrency', '1,8,32,128').split(',').map(Number),
     out: option('--out', ''),
   })
 } else if (what === 'raft' && isPart(part)) {

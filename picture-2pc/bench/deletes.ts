@@ -4,18 +4,23 @@ import { ratiosAt, type Spread, spreadOf, written } from '../../bench/summary.ts
 import { type Figures, Loaders } from './loaders.ts'
 import type { PictureSystem } from './system.ts'
 
-const CONCURRENCIES = [1, 8, 32, 128]
 /** A first guess at the pace, to make a run last about as long as asked; then what was measured. */
 const EXPECTED_PER_SECOND: Readonly<Record<number, number>> = { 1: 300, 8: 700, 32: 900, 128: 900 }
 const WARM_UP = 1000
+
+export interface DeletesOptions {
+  /** Of each run. */
+  readonly seconds: number
+  readonly rounds: number
+  readonly concurrencies: readonly number[]
+}
 
 type Runs = readonly Run<number, Figures>[]
 
 /** Deletes at every concurrency, the systems in turn: ours first, then whom it is compared with. */
 export async function benchDeletes(
   systems: readonly PictureSystem[],
-  seconds: number,
-  rounds: number,
+  { seconds, rounds, concurrencies }: DeletesOptions,
 ) {
   const loaders = new Map(systems.map((system) => [system, new Loaders(system)]))
   const paces = new Map(systems.map((system) => [system, { ...EXPECTED_PER_SECOND }]))
@@ -31,7 +36,7 @@ export async function benchDeletes(
       await run(system, 32, namesOf('warm', 32, WARM_UP))
     }
     const runs = await interleaved({
-      ...{ systems, levels: CONCURRENCIES, rounds, label: 'deletes' },
+      ...{ systems, levels: concurrencies, rounds, label: 'deletes' },
       nameOf: ({ name }) => name,
       run: async (system, concurrency, round) => {
         const pace = paces.get(system) ?? {}
@@ -42,7 +47,7 @@ export async function benchDeletes(
         return figures
       },
     })
-    return report(systems, runs)
+    return report(systems, concurrencies, runs)
   } finally {
     await Promise.all([...loaders.values()].map((loader) => loader.close()))
   }
@@ -52,9 +57,13 @@ function namesOf(label: string, concurrency: number, count: number): readonly st
   return Array.from({ length: count }, (_, index) => `${label}-${concurrency}-${index}.png`)
 }
 
-function report(systems: readonly PictureSystem[], runs: ReadonlyMap<PictureSystem, Runs>) {
+function report(
+  systems: readonly PictureSystem[],
+  concurrencies: readonly number[],
+  runs: ReadonlyMap<PictureSystem, Runs>,
+) {
   const rows = systems.flatMap((system) =>
-    CONCURRENCIES.map((concurrency) => ({
+    concurrencies.map((concurrency) => ({
       system: system.name,
       concurrency,
       ...summary(runs.get(system) ?? [], concurrency),
@@ -65,7 +74,7 @@ function report(systems: readonly PictureSystem[], runs: ReadonlyMap<PictureSyst
   const ratios =
     ours === undefined || theirs === undefined
       ? []
-      : CONCURRENCIES.map((concurrency) =>
+      : concurrencies.map((concurrency) =>
           compared(concurrency, runs.get(ours) ?? [], runs.get(theirs) ?? []),
         )
   if (ratios.length > 0) {

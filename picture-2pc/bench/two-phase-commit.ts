@@ -9,6 +9,7 @@ import type { PictureSystem } from './system.ts'
 export interface BenchOptions {
   readonly seconds: number
   readonly rounds: number
+  readonly concurrencies: readonly number[]
   readonly part: 'deletes' | 'memory'
   /** Also measures PostgreSQL, in turn with ours. */
   readonly versus: boolean
@@ -36,7 +37,7 @@ export async function benchTwoPhaseCommit(options: BenchOptions): Promise<void> 
     const results =
       part === 'memory'
         ? { memory: await benchMemory(cluster) }
-        : await benchDeletes(systems, seconds, rounds)
+        : await benchDeletes(systems, options)
     const all = { machine: where, versions, seconds, rounds, results }
     if (out !== '') await writeFile(out, `${JSON.stringify(all, null, 2)}\n`)
     console.log(JSON.stringify(all))
