@@ -1,63 +1,48 @@
-import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
-import {
-  benchTwoPhaseCommit,
-  type BenchOptions as TwoPhaseCommitOptions,
-} from '../picture-2pc/bench/two-phase-commit.ts'
+import { join } from 'node:path'
+import { RAFT_USAGE, readRaftOptions } from '../music-raft/bench/options.ts'
+import { benchRaft } from '../music-raft/bench/raft.ts'
+import { readTwoPhaseCommitOptions, TWO_PHASE_COMMIT_USAGE } from '../picture-2pc/bench/options.ts'
+import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
+import { report } from './report.ts'
 
-const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
-npm run bench -- 2pc --vs postgres   the same of three PostgreSQL servers, in turn with ours, and the ratios
-npm run bench -- 2pc --only deletes|memory   one part
-                                memory: over 100,000 transactions and 100 uploads of 32 MiB at once
-npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
-npm run bench -- raft --only writes|reads|failover|memory   one part
-                                memory: at --tracks N, default 1,000,000
-npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
-Options: --concurrency N,N (2pc)  --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
-         --quick (a rough answer within two minutes)`
+const USAGE = `${TWO_PHASE_COMMIT_USAGE}
 
-const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
+${RAFT_USAGE}
 
-/** What follows a flag, or the default. */
-function option(name: string, otherwise: string): string {
-  const at = process.argv.indexOf(name)
-  return (at === -1 ? undefined : process.argv[at + 1]) ?? otherwise
-}
+npm run bench -- report [--check]   puts docs/results/*.json into docs/PERFORMANCE.md and README.md, and
+                                draws docs/plots; --check: only says whether they agree`
 
-function isPart(word: string): word is BenchOptions['part'] {
-  return PARTS.some((part) => part === word)
-}
+const ROOT = join(import.meta.dirname, '../..')
 
-function isTwoPhaseCommitPart(word: string): word is TwoPhaseCommitOptions['part'] {
-  return word === 'deletes' || word === 'memory'
-}
-
-const [, , what] = process.argv
-const part = option('--only', 'all')
-const twoPhaseCommitPart = option(
-  '--only',
-  process.argv.includes('--memory') ? 'memory' : 'deletes',
-)
-const quick = process.argv.includes('--quick')
-if (what === '2pc' && isTwoPhaseCommitPart(twoPhaseCommitPart)) {
-  await benchTwoPhaseCommit({
-    seconds: Number(option('--seconds', quick ? '1' : '8')),
-    rounds: Number(option('--rounds', quick ? '1' : '3')),
-    part: twoPhaseCommitPart,
-    versus: option('--vs', '') === 'postgres',
-    concurrencies: option('--concurrency', '1,8,32,128').split(',').map(Number),
-    out: option('--out', ''),
-  })
-} else if (what === 'raft' && isPart(part)) {
-  await benchRaft({
-    seconds: Number(option('--seconds', quick ? '1' : '8')),
-    rounds: Number(option('--rounds', quick ? '1' : '3')),
-    failovers: quick ? 3 : 9,
-    versus: option('--vs', '') === 'etcd',
-    part,
-    tracks: Number(option('--tracks', '1000000')),
-    out: option('--out', ''),
-  })
-} else {
-  console.error(USAGE)
+/** Exit code 2 and the usage for words that make no sense. */
+function wrong(why: string): void {
+  console.error(why === '' ? USAGE : `${why}\n\n${USAGE}`)
   process.exitCode = 2
 }
+
+/** Reads the words, then runs the bench; words that make no sense run nothing. */
+async function run<O>(
+  read: (words: readonly string[]) => O,
+  bench: (options: O) => Promise<void>,
+): Promise<void> {
+  let options: O
+  try {
+    options = read(words)
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
+  await bench(options)
+}
+
+function reportResults(words: readonly string[]): void {
+  const check = words.includes('--check')
+  const files = report(ROOT, { check })
+  for (const file of files) console.log(check ? `${file} is not what the results say` : file)
+  if (check && files.length > 0) process.exitCode = 1
+}
+
+const [, , what, ...words] = process.argv
+if (what === '2pc') await run(readTwoPhaseCommitOptions, benchTwoPhaseCommit)
+else if (what === 'raft') await run(readRaftOptions, benchRaft)
+else if (what === 'report') reportResults(words)
+else wrong('')
