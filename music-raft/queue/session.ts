@@ -16,6 +16,38 @@ export interface Session {
   readonly request: { readonly a: number; readonly b: number }
   /** Its answer, `replayed` false. */
   readonly outcome: AppliedOutcome
+  /** What came of its last batch, where that was the client's last command; else null. */
+  readonly batch: Remembered | null
+}
+
+/**
+ * What came of each track of a batch. Of what was asked only half the hash is kept, of the answer only
+ * its code: there are up to 512 of them.
+ */
+export interface Remembered {
+  readonly firstRequestId: number
+  /** Request ids less the first, ascending. */
+  readonly offsets: Uint32Array
+  /** Half of the hash of what each asked for. */
+  readonly requests: Int32Array
+  /** Places in OUTCOME_CODES. */
+  readonly codes: Uint8Array
+  /** Hash of all this. */
+  readonly a: number
+  readonly b: number
+}
+
+/** Place of a request in a batch that is remembered; -1: it was not in it. */
+export function placeOf({ firstRequestId, offsets }: Remembered, requestId: number): number {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (firstRequestId + (offsets[middle] ?? 0) < requestId) low = middle + 1
+    else high = middle
+  }
+  const offset = offsets[low]
+  return offset !== undefined && firstRequestId + offset === requestId ? low : -1
 }
 
 /**
@@ -35,6 +67,7 @@ export class SessionTable {
   readonly #byUse = new CountedTree<Session>((a, b) => a.lastUsed - b.lastUsed)
   readonly #hash: HashSum
   readonly #hasher: Hasher
+  #batches = 0
 
   /** @param hash the sum that the sessions are kept in. */
   constructor(hash: HashSum, hasher: Hasher) {
@@ -44,6 +77,11 @@ export class SessionTable {
 
   get size(): number {
     return this.#byUse.size
+  }
+
+  /** Whether a batch is remembered of some client. */
+  get hasBatches(): boolean {
+    return this.#batches > 0
   }
 
   get steps(): number {
@@ -60,6 +98,7 @@ export class SessionTable {
     if (known !== undefined) this.#take(known)
     this.#byClient.set(session.clientId, session)
     this.#byUse.insert(session)
+    if (session.batch !== null) this.#batches += 1
     this.#hash.add(hashSession(this.#hasher, session))
   }
 
@@ -79,6 +118,7 @@ export class SessionTable {
   #take(session: Session): void {
     this.#byClient.delete(session.clientId)
     this.#byUse.remove(session)
+    if (session.batch !== null) this.#batches -= 1
     this.#hash.subtract(hashSession(this.#hasher, session))
   }
 }
