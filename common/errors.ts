@@ -19,6 +19,11 @@ export const catalogue = {
     'The multipart body is malformed or ends too early; send exactly one file in the field "file".',
   ),
   NO_ROUTE: row(status.UNIMPLEMENTED, 404, 'There is nothing at this path.'),
+  STREAM_IDLE: row(
+    status.DEADLINE_EXCEEDED,
+    408,
+    'Nothing was sent on this stream, or none of its answers read, for too long.',
+  ),
   FILE_NOT_FOUND: row(status.NOT_FOUND, 404, 'File not found'),
   PICTURE_NOT_FOUND: row(status.NOT_FOUND, 404, 'This node does not hold the picture.'),
   TRANSACTION_NOT_FOUND: row(
