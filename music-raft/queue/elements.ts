@@ -1,7 +1,7 @@
 import type { Operation } from './command.ts'
 import type { Hasher } from './hash.ts'
 import { OUTCOME_CODES } from './outcome.ts'
-import type { Remembered, Session } from './session.ts'
+import type { Session } from './session.ts'
 import type { PlayedTrack, QueuedTrack, Track } from './track.ts'
 import { unreachable } from './unreachable.ts'
 import type { NewTrack } from './validate.ts'
@@ -11,8 +11,7 @@ import type { NewTrack } from './validate.ts'
 const QUEUED = 1
 const PLAYED = 2
 const SESSION = 3
-const REQUEST = 4
-const REMEMBERED = 5
+const REQUEST = 4 // and 5 in remembered.ts
 
 export function hashQueued(hasher: Hasher, track: QueuedTrack): Hasher {
   hashTrack(hasher.start(QUEUED), track).int(track.arrival)
@@ -36,19 +35,6 @@ export function hashSession(hasher: Hasher, session: Session): Hasher {
     .int(outcome.track === null ? 0 : 1)
   if (outcome.track !== null) hashTrack(hasher, outcome.track)
   if (session.batch !== null) hasher.int(session.batch.a).int(session.batch.b)
-  return hasher.finish()
-}
-
-/** What a session remembers of a batch, hashed once when it is made. */
-export function hashRemembered(
-  hasher: Hasher,
-  { firstRequestId, offsets, requests, codes }: Omit<Remembered, 'a' | 'b'>,
-): Hasher {
-  hasher.start(REMEMBERED).int(firstRequestId)
-  for (let place = 0; place < codes.length; place++) {
-    hasher.int(offsets[place] ?? 0)
-    hasher.int(requests[place] ?? 0).int(codes[place] ?? 0)
-  }
   return hasher.finish()
 }
 

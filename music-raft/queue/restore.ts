@@ -1,4 +1,3 @@
-import { remembered } from './apply-batch.ts'
 import { MAX_BATCH_TRACKS } from './batch.ts'
 import { ByteReader } from './bytes.ts'
 import { readUuid, WORDS } from './command.ts'
@@ -6,7 +5,8 @@ import { QueueError } from './errors.ts'
 import { Hasher } from './hash.ts'
 import { OUTCOME_CODES } from './outcome.ts'
 import { QueueMachine } from './queue.ts'
-import type { Remembered, Session } from './session.ts'
+import { type Remembered, remember } from './remembered.ts'
+import type { Session } from './session.ts'
 import {
   MAX_RECORD_BYTES,
   SNAPSHOT_FORMAT,
@@ -222,7 +222,7 @@ function readBatch(reader: ByteReader): Remembered | null {
     if (OUTCOME_CODES[code] === undefined) reader.fail('an outcome is unknown')
     codes[place] = code
   }
-  return remembered(new Hasher(), { firstRequestId, offsets, requests, codes })
+  return remember(new Hasher(), null, { firstRequestId, offsets, requests, codes })
 }
 
 /** Half of a 64-bit hash, as `Hasher` keeps it: an int32. */

@@ -2,6 +2,7 @@ import { CountedTree } from './counted-tree.ts'
 import { hashSession } from './elements.ts'
 import type { Hasher, HashSum } from './hash.ts'
 import type { AppliedOutcome } from './outcome.ts'
+import type { Remembered } from './remembered.ts'
 import { ShardedMap } from './sharded-map.ts'
 
 /** What is remembered of a client (dissertation §6.3, with one answer instead of many). */
@@ -16,38 +17,8 @@ export interface Session {
   readonly request: { readonly a: number; readonly b: number }
   /** Its answer, `replayed` false. */
   readonly outcome: AppliedOutcome
-  /** What came of its last batch, where that was the client's last command; else null. */
+  /** What came of its last tracks, where its last command was a batch; else null. */
   readonly batch: Remembered | null
-}
-
-/**
- * What came of each track of a batch. Of what was asked only half the hash is kept, of the answer only
- * its code: there are up to 512 of them.
- */
-export interface Remembered {
-  readonly firstRequestId: number
-  /** Request ids less the first, ascending. */
-  readonly offsets: Uint32Array
-  /** Half of the hash of what each asked for. */
-  readonly requests: Int32Array
-  /** Places in OUTCOME_CODES. */
-  readonly codes: Uint8Array
-  /** Hash of all this. */
-  readonly a: number
-  readonly b: number
-}
-
-/** Place of a request in a batch that is remembered; -1: it was not in it. */
-export function placeOf({ firstRequestId, offsets }: Remembered, requestId: number): number {
-  let low = 0
-  let high = offsets.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (firstRequestId + (offsets[middle] ?? 0) < requestId) low = middle + 1
-    else high = middle
-  }
-  const offset = offsets[low]
-  return offset !== undefined && firstRequestId + offset === requestId ? low : -1
 }
 
 /**

@@ -3,7 +3,8 @@ import { WORDS, writeUuid } from './command.ts'
 import type { CountedTree } from './counted-tree.ts'
 import { Hasher } from './hash.ts'
 import { OUTCOME_CODES } from './outcome.ts'
-import type { Remembered, Session } from './session.ts'
+import type { Remembered } from './remembered.ts'
+import type { Session } from './session.ts'
 import type { FrozenState } from './state.ts'
 import type { PlayedTrack, QueuedTrack, Track } from './track.ts'
 
@@ -13,7 +14,7 @@ export const SNAPSHOT_MAGIC = [0x4d, 0x51, 0x53, 0x4e] // MQSN
 /** Of a state in which nothing came in a batch, as earlier builds wrote and read it; else 2. */
 export const SNAPSHOT_FORMAT = 1
 export const SNAPSHOT_FORMAT_BATCHES = 2
-/** Above the largest record: a session that remembers a batch of 512, at most 11 bytes each. */
+/** Above the largest record: a session that remembers 512 tracks, at most 11 bytes each. */
 export const MAX_RECORD_BYTES = 8192
 
 /** Elements read from a tree at a time. */
@@ -28,8 +29,8 @@ const BATCH = 256
  * sessions); the tracks in queue order; the played tracks in play order; the sessions, least
  * recently used first; one seal, a hash of header and state hash. Equal states are equal bytes.
  *
- * Format 2 adds to each track its place, and to each session a byte that says whether it remembers a
- * batch, with that batch after a 1. It is written only where there is such a thing to say.
+ * Format 2 adds to each track its place, and to each session a byte that says whether it remembers
+ * tracks of batches, with them after a 1. It is written only where there is such a thing to say.
  */
 export class Snapshot {
   readonly #state: FrozenState
