@@ -209,6 +209,29 @@ export class TrackStream {
   }
 }
 
+/** Asks the nodes in turn, until one says whether it has AddTracks. */
+export async function servesStreams(cluster: Cluster): Promise<boolean> {
+  for (let at = 0; at < cluster.nodes.length; at++) {
+    const stream: Stream = cluster
+      .at(cluster.leader + at)
+      .queue.bidirectional('AddTracks', { deadlineMs: ATTEMPT_MS, metadata: PROBE })
+    const answer = await new Promise<boolean | null>((resolve) => {
+      stream.on('metadata', () => resolve(true))
+      stream.on('data', () => undefined)
+      stream.on('end', () => resolve(null))
+      stream.on('error', (error) => {
+        resolve(failureOf(error).status === 'UNIMPLEMENTED' ? false : null)
+      })
+    })
+    stream.cancel()
+    if (answer !== null) return answer
+  }
+  return false
+}
+
+/** Sends nothing, so it is nobody. */
+const PROBE = { 'x-client-id': '00000000-0000-4000-8000-000000000000' }
+
 const SILENT: Failure = {
   verdict: 'unsure',
   status: 'DEADLINE_EXCEEDED',
