@@ -98,9 +98,8 @@ class TracksReader {
   }
 
   #readNumbered(end: number): void {
-    this.#requestId = this.#duration = 0
-    this.#idFrom = this.#idTo = this.#titleFrom = this.#titleTo = 0
-    this.#artistFrom = this.#artistTo = 0
+    this.#requestId = 0
+    this.#forget()
     while (this.#at < end) {
       const tag = this.#varint()
       if (tag === REQUEST_ID * 8 + VARINT) this.#requestId = this.#varint()
@@ -110,7 +109,13 @@ class TracksReader {
     if (this.#at > end) throw new MalformedMessage('a track ends too early')
   }
 
+  #forget(): void {
+    this.#duration = this.#idFrom = this.#idTo = this.#titleFrom = this.#titleTo = 0
+    this.#artistFrom = this.#artistTo = 0
+  }
+
   #readTrack(end: number): void {
+    this.#forget() // of two the last counts, as the library has it
     while (this.#at < end) {
       const tag = this.#varint()
       if (tag === DURATION * 8 + VARINT) this.#duration = this.#int32()
