@@ -32,7 +32,7 @@ export interface ReceivedTracks {
 const TRACKS = 1
 const REQUEST_ID = 1
 const TRACK = 2
-const [ID, TITLE, ARTIST, DURATION] = [1, 2, 3, 5]
+const [ID, TITLE, ARTIST, VOTES, DURATION] = [1, 2, 3, 4, 5]
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5]
 const NOBODY: ReadonlyMap<number, string> = new Map()
 
@@ -76,9 +76,9 @@ class TracksReader {
     let refused: Map<number, string> | null = null
     writer.clear()
     while (this.#at < this.#bytes.length) {
-      const tag = this.#varint()
+      const tag = this.#tag()
       if (tag !== TRACKS * 8 + BYTES) {
-        this.#skip(tag % 8, this.#bytes.length)
+        this.#skip(tag, TRACKS, this.#bytes.length)
         continue
       }
       if (ends.length === MAX_MESSAGE_TRACKS) {
@@ -101,10 +101,10 @@ class TracksReader {
     this.#requestId = 0
     this.#forget()
     while (this.#at < end) {
-      const tag = this.#varint()
+      const tag = this.#tag()
       if (tag === REQUEST_ID * 8 + VARINT) this.#requestId = this.#varint()
       else if (tag === TRACK * 8 + BYTES) this.#readTrack(this.#endOfBlock(end))
-      else this.#skip(tag % 8, end)
+      else this.#skip(tag, TRACK, end)
     }
     if (this.#at > end) throw new MalformedMessage('a track ends too early')
   }
@@ -117,9 +117,10 @@ class TracksReader {
   #readTrack(end: number): void {
     this.#forget() // of two the last counts, as the library has it
     while (this.#at < end) {
-      const tag = this.#varint()
+      const tag = this.#tag()
       if (tag === DURATION * 8 + VARINT) this.#duration = this.#int32()
-      else if (tag % 8 !== BYTES || tag > ARTIST * 8 + BYTES) this.#skip(tag % 8, end)
+      else if (tag === VOTES * 8 + VARINT) this.#int32()
+      else if (tag % 8 !== BYTES || tag > ARTIST * 8 + BYTES) this.#skip(tag, DURATION, end)
       else this.#text(Math.floor(tag / 8), this.#endOfBlock(end))
     }
     if (this.#at > end) throw new MalformedMessage('a track ends too early')
@@ -190,6 +191,12 @@ class TracksReader {
     writer.copy(this.#bytes, this.#artistFrom, this.#artistTo)
   }
 
+  #tag(): number {
+    const tag = this.#varint()
+    if (tag < 8 || tag >= 2 ** 32) throw new MalformedMessage('a field has no such number')
+    return tag
+  }
+
   /** Of at most 10 bytes; above 2^53 it is not exact, and no safe integer. */
   #varint(): number {
     let value = 0
@@ -221,7 +228,10 @@ class TracksReader {
     return end
   }
 
-  #skip(type: number, within: number): void {
+  /** A field beyond the last that is known: one below has the wrong type. */
+  #skip(tag: number, lastKnown: number, within: number): void {
+    const type = tag % 8
+    if (tag < (lastKnown + 1) * 8) throw new MalformedMessage('a field has the type of another')
     if (type === VARINT) this.#varint()
     else if (type === FIXED64) this.#at += 8
     else if (type === BYTES) this.#at = this.#endOfBlock(within)
