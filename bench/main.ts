@@ -1,5 +1,8 @@
 import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
+import { benchViewers } from '../music-raft/bench/viewers.ts'
 import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
+import { machine } from './machine.ts'
+import { benchPages } from './pages.ts'
 
 const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
 npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads of 32 MiB at once
@@ -7,6 +10,8 @@ npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 
 npm run bench -- raft --only writes|reads|failover|memory   one part
                                 memory: at --tracks N, default 1,000,000
 npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
+npm run bench -- viewers        writes while nobody looks, 1 and 10 look, 1 and 10 look and never read
+npm run bench -- pages          frames a second of both pages, at rest and at --events N (default 1000) a second
 Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
          --quick (a rough answer within two minutes)`
 
@@ -42,6 +47,18 @@ if (what === '2pc') {
     tracks: Number(option('--tracks', '1000000')),
     out: option('--out', ''),
   })
+} else if (what === 'viewers') {
+  const rows = await benchViewers(
+    Number(option('--seconds', quick ? '2' : '8')),
+    Number(option('--rounds', quick ? '1' : '3')),
+  )
+  console.log(JSON.stringify({ machine: machine(), rows }))
+} else if (what === 'pages') {
+  const rows = await benchPages(
+    Number(option('--events', '1000')),
+    Number(option('--seconds', quick ? '3' : '10')),
+  )
+  console.log(JSON.stringify({ machine: machine(), rows }))
 } else {
   console.error(USAGE)
   process.exitCode = 2

@@ -98,6 +98,11 @@ export class MusicRaft implements System {
     return alive.flatMap(({ pid }) => pid ?? [])
   }
 
+  /** Where a node tells its events. */
+  httpUrl(at: number): string {
+    return `http://127.0.0.1:${this.#environments.get(at + 1)?.['HTTP_PORT']}`
+  }
+
   /** Of every node that answers, by id. */
   async status(): Promise<readonly StatusReply__Output[]> {
     const nodes = await askStatus(this.#channels, 5000)

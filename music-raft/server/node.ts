@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Metadata } from '@grpc/grpc-js'
 import { openDataDirectory } from '../../common/data-directory.ts'
+import { pages } from '../../common/http/pages.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import type { Logger } from '../../common/logger.ts'
 import { type RpcServer, type Served, startServer } from '../../common/rpc-server.ts'
@@ -9,6 +10,8 @@ import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { Watching } from './event-stream/watching.ts'
+import { about } from './http/about.ts'
+import { Calls } from './http/calls.ts'
 import { startHttp } from './http.ts'
 import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
@@ -47,11 +50,12 @@ export async function openRaftNode(
   })
   server.onEvent((event) => events.observe(event))
   const served = await startServers(config, log, server, watching)
-  const { peerServer, clientServer, exchanges, streams } = served
+  const { peerServer, clientServer, exchanges, calls, streams } = served
   const metrics = new Metrics(() => server.status())
   server.onEvent((event) => metrics.observe(event))
   const http = await startHttp({
     ...{ host: config.HOST, port: config.HTTP_PORT, log, metrics },
+    ...{ calls, pages: pages('raft'), about: about(config) },
     status: () => server.status(),
     illness: () => illnessOf(server, data.path),
     events: (cluster) => watching.feed(cluster),
@@ -69,8 +73,8 @@ export async function openRaftNode(
       await server.handOver(HAND_OVER_MS)
       watching.close()
       // Both kinds of callers wait for what was taken: own clients, and those of other nodes.
-      const calls = streams.stop(GRACE_MS).then(() => clientServer.close(GRACE_MS))
-      await Promise.all([calls, exchanges.settled(GRACE_MS)])
+      const clients = streams.stop(GRACE_MS).then(() => clientServer.close(GRACE_MS))
+      await Promise.all([clients, calls.close(GRACE_MS), exchanges.settled(GRACE_MS)])
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()
@@ -89,6 +93,7 @@ async function startServers(
   peerServer: RpcServer
   clientServer: RpcServer
   exchanges: Exchanges
+  calls: Calls
   streams: TrackStreams
 }> {
   const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
@@ -126,11 +131,16 @@ async function startServers(
     queued: () => server.machine.size,
     describe: describe(server),
   })
+  const services = {
+    queue: queue(config, server, router, streams),
+    admin: admin(config, server, watching),
+  }
+  const calls = new Calls({ ...common, ...services, describe: describe(server) })
   const clientServer = await startServer({
     ...{ ...common, port: config.PORT },
-    served: [queue(config, server, router, streams), admin(config, server, watching)],
+    served: Object.values(services),
   })
-  return { peerServer, clientServer, exchanges, streams }
+  return { peerServer, clientServer, exchanges, calls, streams }
 }
 
 function limitsOf(config: RaftConfig): Limits {
