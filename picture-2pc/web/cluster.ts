@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import { type Connection, EventClient } from '../../common/web/event-source.ts'
+import { EventClient } from '../../common/web/event-source.ts'
+import type { Connection } from '../../common/web/model/connection.ts'
 import type { PictureStreamEvent } from '../shell/event-stream/types.ts'
 import { type About, about, transactions } from './api.ts'
 import { accountOf } from './model/account.ts'

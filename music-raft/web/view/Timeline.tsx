@@ -5,7 +5,7 @@ import { Button, Card } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { ROLE_WORDS } from '../model/words.ts'
 import { model, version, view } from '../store.ts'
-import { drawNames, drawSegment, drawTicks, lanesOf } from './lane-canvas.ts'
+import { drawBlind, drawNames, drawSegment, drawTicks, lanesOf } from './lane-canvas.ts'
 
 const SPANS = [
   { label: '1 min', ms: 60_000 },
@@ -87,6 +87,7 @@ function draw(frame: Frame): void {
       drawSegment(frame, lanes, node, unknown ? { ...segment, until: lastHeard(node) } : segment)
     }
   }
+  for (const { from, until } of model.blind) drawBlind(frame, lanes, from, until)
   drawNames(frame, lanes)
 }
 

@@ -79,6 +79,25 @@ export function drawTicks(frame: Frame, lanes: Lanes, textOf: (time: number) => 
   context.stroke()
 }
 
+/** This page heard nothing then: what stands there was told later, if at all. */
+export function drawBlind(frame: Frame, lanes: Lanes, from: number, until: number | null): void {
+  const x0 = Math.max(lanes.left, xOf(lanes, from))
+  const x1 = Math.min(lanes.right, xOf(lanes, until ?? lanes.end))
+  if (x1 <= x0) return
+  const { context, colour, rem, height } = frame
+  const top = rem * 1.4
+  context.globalAlpha = 0.8
+  context.fillStyle = colour('--off-soft')
+  context.fillRect(x0, top, x1 - x0, height - top)
+  context.globalAlpha = 0.35
+  context.strokeStyle = colour('--off')
+  context.lineWidth = 1
+  hatch(context, x0, top, x1 - x0, height - top, 12)
+  context.globalAlpha = 1
+  if (x1 - x0 < rem * 7) return
+  words(frame, 'no connection', x0, height - rem * 0.8, colour('--text-2'))
+}
+
 /** What a node was over time: a line for a follower, a full bar for a leader, hatched between. */
 export function drawSegment(
   frame: Frame,

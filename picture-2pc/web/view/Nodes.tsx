@@ -38,6 +38,7 @@ function NodeCard({ name, place, coordinator = false }: NodeCardProps) {
     >
       <header>
         <NodeTag name={name} place={place} />
+        {coordinator && <span class="role">coordinator</span>}
         <Badge tone={how.tone} icon={how.icon} title={how.title}>
           {how.word}
         </Badge>
@@ -87,7 +88,6 @@ function CoordinatorFacts({ node }: { readonly node: NodeView | undefined }) {
   return (
     <>
       <dl class="node-facts">
-        <Fact name="role" value="coordinator" />
         <Fact name="not over" value={countText(open)} />
         <Fact name="forced writes" value={numberOf(node?.forcedWrites)} />
       </dl>

@@ -310,8 +310,9 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
     <g class="axis">
       <line class="axis-line" x1="0" x2="100%" y1={`${bottom}rem`} y2={`${bottom}rem`} />
       {scene.breaks.map(({ fromX, toX, ms }) => (
-        <g key={fromX} class="break">
+        <g key={fromX}>
           <rect
+            class="pause"
             x={plot.x(fromX + (toX - fromX) * 0.3)}
             width={`${((plot.at(toX) - plot.at(fromX)) * 0.4).toFixed(2)}%`}
             y={`${plot.sizes.top}rem`}
@@ -323,7 +324,13 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
       ))}
       {ticks.map(({ x, at }) => (
         <g key={at} class="tick">
-          <line x1={plot.x(x)} x2={plot.x(x)} y1={`${bottom}rem`} y2={`${bottom + 0.25}rem`} />
+          <line
+            class="tick-line"
+            x1={plot.x(x)}
+            x2={plot.x(x)}
+            y1={`${bottom}rem`}
+            y2={`${bottom + 0.25}rem`}
+          />
           <text x={plot.x(x)} y={`${bottom + 1}rem`} text-anchor={x === 0 ? 'start' : 'middle'}>
             {x === 0 ? '0' : duration(at)}
           </text>
@@ -360,14 +367,14 @@ export function ArrowHeads() {
           </marker>
         ))}
         <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse">
-          <path d="M-2 9 9-2M5 9 9 5M-2 2 2-2" />
+          <path class="hatch-lines" d="M-2 9 9-2M5 9 9 5M-2 2 2-2" />
         </pattern>
         <pattern id="pause" width="6" height="6" patternUnits="userSpaceOnUse">
-          <path d="M1 0V3" />
+          <path class="pause-lines" d="M1 0V3" />
         </pattern>
         <pattern id="doubt" width="9" height="9" patternUnits="userSpaceOnUse">
-          <rect width="9" height="9" />
-          <path d="M-2 11 11-2M7 11 11 7M-2 2 2-2" />
+          <rect class="doubt-ground" width="9" height="9" />
+          <path class="doubt-lines" d="M-2 11 11-2M7 11 11 7M-2 2 2-2" />
         </pattern>
       </defs>
     </svg>

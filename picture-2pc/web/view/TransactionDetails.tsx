@@ -136,14 +136,17 @@ function PartRow({ node, part, decided }: PartRowProps) {
 }
 
 function lockedFor(part: Part | undefined): string {
-  if (part === undefined || part.preparedAt === null) return 'not locked, as far as was heard'
+  if (part === undefined) return 'not heard'
+  if (part.preparedAt === null) return part.vote === 'abort' ? 'never locked' : 'not heard'
   if (part.decidedAt !== null) return duration(part.decidedAt - part.preparedAt)
   if (part.freeAt !== null) return 'its end was not heard'
   return `in doubt since ${preciseClockText(part.preparedAt)}`
 }
 
 function decisionOf(part: Part | undefined): string {
-  if (part === undefined || part.decision === null) return 'not heard'
+  if (part === undefined || part.decision === null) {
+    return part?.vote === 'abort' ? 'voted no: it knew the end' : 'not heard'
+  }
   const asked = part.asked ? ', it asked' : ''
   return `${part.decision}, told by ${part.decidedBy}${asked}`
 }
