@@ -124,36 +124,37 @@ class Colours {
   }
 }
 
-/** The canvas has as many pixels as the screen has where it is. */
+/** The canvas has as many pixels as the screen has where it is. Asked for, it costs no layout. */
 class Size {
   readonly #canvas: HTMLCanvasElement
   readonly #observer: ResizeObserver
+  #width = 0
+  #height = 0
   #rem = 16
-  #changed = true
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
-    this.#observer = new ResizeObserver(() => {
-      this.#changed = true
-    })
+    this.#measure()
+    this.#observer = new ResizeObserver(() => this.#measure())
     this.#observer.observe(canvas)
   }
 
   current(): { width: number; height: number; ratio: number; rem: number } {
     const canvas = this.#canvas
     const ratio = devicePixelRatio
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight]
-    if (this.#changed) {
-      this.#changed = false
-      this.#rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
-    }
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
+    const [wide, high] = [Math.round(this.#width * ratio), Math.round(this.#height * ratio)]
     if (canvas.width !== wide) canvas.width = wide
     if (canvas.height !== high) canvas.height = high
-    return { width, height, ratio, rem: this.#rem }
+    return { width: this.#width, height: this.#height, ratio, rem: this.#rem }
   }
 
   close(): void {
     this.#observer.disconnect()
+  }
+
+  #measure(): void {
+    this.#width = this.#canvas.clientWidth
+    this.#height = this.#canvas.clientHeight
+    this.#rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
   }
 }

@@ -173,7 +173,7 @@ function drawCounts(frame: Frame, lanes: Lanes, sheaves: readonly Sheaf[]): void
     const y = yOf(lanes, node)
     if (y === null) continue
     const text = String(count)
-    const wide = context.measureText(text).width + rem * 0.4
+    const wide = rem * (0.4 + text.length * 0.42)
     context.fillStyle = colour('--surface')
     context.fillRect(x - wide / 2, y - rem * 0.5, wide, rem)
     context.fillStyle = colour('--text-2')
