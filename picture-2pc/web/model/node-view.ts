@@ -59,7 +59,8 @@ export class NodeView {
   /** More than are listed. */
   locksTotal = 0
   #stateSequence = -1
-  #unsure = false
+  /** When it was last heard before the stream broke off; null: it did not. */
+  #unsureSince: number | null = null
   /** The last event heard of each run, oldest run first; null: none yet. */
   readonly #runs = new Map<string, number | null>()
 
@@ -75,11 +76,8 @@ export class NodeView {
     const restarted = !this.#runs.has(event.start) && this.#begin(event.start)
     const before = this.lastTime
     this.lastTime = Math.max(before, event.time)
-    const news = this.#unsure
-      ? this.#resumed(event, before)
-      : opening
-        ? this.#opened(event)
-        : this.#place(event, before)
+    const news =
+      this.#resumed(event) ?? (opening ? this.#opened(event) : this.#place(event, before))
     // A stream that goes on repeats what an earlier run said.
     const newState = event.start === this.start && this.#state(event)
     return restarted || newState ? { ...news, restarted, newState } : news
@@ -97,7 +95,7 @@ export class NodeView {
   forgetPlace(): void {
     if (this.start === '') return
     this.#runs.set(this.start, null)
-    this.#unsure = true
+    this.#unsureSince ??= this.lastTime
   }
 
   /** Whether there was another run before. */
@@ -112,11 +110,12 @@ export class NodeView {
     return restarted
   }
 
-  /** The first that is heard again; what it says of itself may be older. */
-  #resumed(event: PictureStreamEvent, before: number): LaneNews {
-    if (event.kind === 'hello') return NOTHING_NEW
-    this.#unsure = false
-    return { ...NOTHING_NEW, missing: null, missingSince: before }
+  /** The first that is heard after the stream broke off. */
+  #resumed({ kind }: PictureStreamEvent): LaneNews | null {
+    const since = this.#unsureSince
+    if (since === null || kind === 'hello') return null
+    this.#unsureSince = null
+    return { ...NOTHING_NEW, missing: null, missingSince: since }
   }
 
   /** At the beginning of a stream an event may be an old one told again; the next one is none. */
