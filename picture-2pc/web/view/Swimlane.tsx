@@ -295,7 +295,7 @@ function detailOf(what: Parameters<typeof signOf>[0]): string {
     case 'decided':
       return what.decision
     case 'rpc':
-      return what.reply
+      return what.reply === 'VoteCommit' ? 'commit' : 'abort'
     case 'voted':
       return `${what.from} ${what.vote}`
     case 'acknowledged':
