@@ -25,7 +25,7 @@ const client = new EventClient({
     redraw()
   },
   connection: (state) => {
-    model.connection = state
+    model.connected(state)
     connection.value = state
     redraw()
   },

@@ -1,4 +1,5 @@
 import type { PeerEvent } from '../../../common/event-stream/event.ts'
+import { Bounded } from '../../../common/web/model/bounded.ts'
 import { ClockOffset } from '../../../common/web/model/clock-offset.ts'
 import type { Connection } from '../../../common/web/model/connection.ts'
 import { type AnyEvent, StreamReader, type Taken } from '../../../common/web/model/stream-reader.ts'
@@ -13,6 +14,8 @@ import { STORY_KINDS } from './story.ts'
 /** A status comes every second. */
 const SILENCE_MS = 3000
 const OPENING_MS = 1500
+/** Losses of the connection that are kept. */
+const MOST_BLIND = 200
 
 /** What this page knows of the cluster, as it was told and nothing more. Knows no clock and no DOM. */
 export class ClusterModel {
@@ -27,7 +30,9 @@ export class ClusterModel {
   readonly reach = new Map<string, PeerEvent>()
   /** The process that this stream comes from; null: none was heard yet. */
   asked: string | null = null
-  connection: Connection
+  #connection: Connection
+  /** When this page heard nothing, by the clock of the node asked. */
+  readonly #blind = new Bounded<{ from: number; until: number | null }>(MOST_BLIND)
   /** Events taken since the page was opened. */
   events = 0
   /** When anything was last heard, by this page's clock. */
@@ -38,7 +43,28 @@ export class ClusterModel {
   #countFrom = 0
 
   constructor(connection: Connection) {
-    this.connection = connection
+    this.#connection = connection
+  }
+
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  get blind(): Iterable<{ readonly from: number; readonly until: number | null }> {
+    return this.#blind
+  }
+
+  connected(connection: Connection): void {
+    this.#connection = connection
+    const last = this.#blind.at(-1)
+    const open = last !== undefined && last.until === null
+    if (connection.kind === 'live' && open) last.until = this.offset.toThere(connection.since)
+    if (connection.kind !== 'lost' || connection.before === null || open) return
+    const from = this.offset.toThere(connection.before)
+    this.#blind.push({ from, until: null })
+    if (this.asked !== null) {
+      this.roles.mark(Number(this.asked), { time: from, state: 'unheard', term: 0 })
+    }
   }
 
   take(events: readonly unknown[], heardAt: number): void {

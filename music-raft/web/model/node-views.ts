@@ -169,5 +169,7 @@ function seenByLeader(node: NodeView, leader: RaftNodeState | null): NodeView {
   const seen = leader?.members.find(({ id }) => id === node.id)
   if (seen === undefined) return node
   const leaderContactMs = seen.lastContactMs < 0 ? null : seen.lastContactMs
-  return { ...node, member: seen, matchIndex: seen.matchIndex, leaderContactMs }
+  // 0 is where a leader begins, before it knows.
+  const matchIndex = seen.matchIndex === 0 ? null : seen.matchIndex
+  return { ...node, member: seen, matchIndex, leaderContactMs }
 }

@@ -52,70 +52,69 @@ export interface Line {
   readonly icon: 'star' | 'triangle' | 'circle' | 'check' | 'cross' | 'warning' | 'info' | 'hand'
 }
 
-/** A line for people about one event. */
+/** A line for people about one event; the node that it is of stands beside it. */
 export function lineOf(any: AnyEvent): Line {
   const event = any as AnyEvent & RaftStreamEvent
-  const node = `Node ${event.node}`
   switch (event.kind) {
     case 'becameLeader':
-      return { text: `${node} became leader of term ${event.term}`, weight: 'main', icon: 'star' }
+      return { text: `Became leader of term ${event.term}`, weight: 'main', icon: 'star' }
     case 'roleChanged':
-      return roleLine(node, event.role, event.term, event.reason)
+      return roleLine(event.role, event.term, event.reason)
     case 'electionTimeout':
-      return { text: `${node}: election timeout`, weight: 'plain', icon: 'warning' }
+      return { text: 'Election timeout', weight: 'plain', icon: 'warning' }
     case 'leaderChanged':
       return event.leaderId === null
-        ? { text: `${node} knows of no leader`, weight: 'plain', icon: 'info' }
-        : { text: `${node} follows node ${event.leaderId}`, weight: 'fine', icon: 'circle' }
+        ? { text: 'Knows of no leader', weight: 'plain', icon: 'info' }
+        : { text: `Follows node ${event.leaderId}`, weight: 'fine', icon: 'circle' }
     case 'voteCast': {
       const what = event.preVote ? 'pre-vote' : 'vote'
-      const does = event.granted ? 'gives its' : 'refuses its'
+      const does = event.granted ? 'Gives its' : 'Refuses its'
       const why = event.granted ? '' : `: ${WHY_VOTE[event.reason] ?? event.reason}`
-      const text = `${node} ${does} ${what} to node ${event.candidateId}, term ${event.term}${why}`
+      const text = `${does} ${what} to node ${event.candidateId}, term ${event.term}${why}`
       return { text, weight: 'plain', icon: event.granted ? 'check' : 'cross' }
     }
     case 'voteReceived': {
       const what = event.preVote ? 'pre-vote' : 'vote'
-      const got = event.granted ? 'got the' : 'did not get the'
-      const text = `${node} ${got} ${what} of node ${event.from}`
+      const got = event.granted ? 'Got the' : 'Did not get the'
+      const text = `${got} ${what} of node ${event.from}`
       return { text, weight: 'fine', icon: event.granted ? 'check' : 'cross' }
     }
     default:
-      return restLine(node, event)
+      return restLine(event)
   }
 }
 
-function roleLine(node: string, role: RoleKind, term: number, reason: RoleReason): Line {
+function roleLine(role: RoleKind, term: number, reason: RoleReason): Line {
   const why = WHY_ROLE[reason] ?? reason
   switch (role) {
     case 'leader':
-      return { text: `${node} leads term ${term}: ${why}`, weight: 'fine', icon: 'star' }
+      return { text: `Leads term ${term}: ${why}`, weight: 'fine', icon: 'star' }
     case 'candidate':
       return {
-        text: `${node} stands for election in term ${term}: ${why}`,
+        text: `Stands for election in term ${term}: ${why}`,
         weight: 'main',
         icon: 'triangle',
       }
     case 'preCandidate':
       return {
-        text: `${node} asks whether it would win term ${term + 1}`,
+        text: `Asks whether it would win term ${term + 1}`,
         weight: 'plain',
         icon: 'triangle',
       }
     default:
       return {
-        text: `${node} is a follower in term ${term}: ${why}`,
+        text: `Follower in term ${term}: ${why}`,
         weight: 'plain',
         icon: 'circle',
       }
   }
 }
 
-function restLine(node: string, event: AnyEvent & RaftStreamEvent): Line {
+function restLine(event: AnyEvent & RaftStreamEvent): Line {
   switch (event.kind) {
     case 'truncated':
       return {
-        text: `${node} drops entry ${event.from} and later: they conflict with the leader's`,
+        text: `Drops entry ${event.from} and later: they conflict with the leader's`,
         weight: 'main',
         icon: 'warning',
       }
@@ -124,30 +123,30 @@ function restLine(node: string, event: AnyEvent & RaftStreamEvent): Line {
       const ids = (of: readonly { id: number }[]) => of.map(({ id }) => id).join(', ')
       const also = learners.length === 0 ? '' : `, learners ${ids(learners)}`
       const done = event.committed ? 'is committed' : 'is in force'
-      const text = `${node}: membership at entry ${event.index} ${done}: voters ${ids(voters)}${also}`
+      const text = `Membership at entry ${event.index} ${done}: voters ${ids(voters)}${also}`
       return { text, weight: event.committed ? 'plain' : 'fine', icon: 'info' }
     }
     case 'snapshotInstalled':
       return {
-        text: `${node} installed a snapshot up to entry ${event.index}`,
+        text: `Installed a snapshot up to entry ${event.index}`,
         weight: 'main',
         icon: 'info',
       }
     case 'compacted':
       return {
-        text: `${node} compacted its log: it begins at entry ${event.firstIndex}`,
-        weight: 'plain',
+        text: `Compacted its log: it begins at entry ${event.firstIndex}`,
+        weight: 'fine',
         icon: 'info',
       }
     case 'transferStarted':
       return {
-        text: `${node} hands leadership to node ${event.target}`,
+        text: `Hands leadership to node ${event.target}`,
         weight: 'main',
         icon: 'hand',
       }
     case 'transferEnded':
       return {
-        text: `Leadership of ${node.toLowerCase()} ${TRANSFER_ENDS[event.outcome] ?? event.outcome}`,
+        text: `Its leadership ${TRANSFER_ENDS[event.outcome] ?? event.outcome}`,
         weight: 'plain',
         icon: 'hand',
       }
@@ -166,26 +165,26 @@ function restLine(node: string, event: AnyEvent & RaftStreamEvent): Line {
         icon: 'warning',
       }
     default:
-      return streamLine(node, event)
+      return streamLine(event)
   }
 }
 
 /** What the stream, not the core, tells. */
-function streamLine(node: string, event: AnyEvent): Line {
+function streamLine(event: AnyEvent): Line {
   switch (event.kind) {
     case 'peer':
       return event['reachable'] === true
-        ? { text: `Node ${String(event['peer'])} is heard again`, weight: 'main', icon: 'check' }
+        ? { text: `Hears node ${String(event['peer'])} again`, weight: 'main', icon: 'check' }
         : {
-            text: `Node ${String(event['peer'])} is not heard any more by ${node.toLowerCase()}`,
+            text: `Does not hear node ${String(event['peer'])} any more`,
             weight: 'main',
             icon: 'cross',
           }
     case 'restarted':
-      return { text: `${node} was restarted`, weight: 'main', icon: 'info' }
+      return { text: 'Was restarted', weight: 'main', icon: 'info' }
     case 'gap':
       return {
-        text: `${String(event['count'])} events of ${node.toLowerCase()} are missing here`,
+        text: `${String(event['count'])} of its events are missing here`,
         weight: 'plain',
         icon: 'warning',
       }
@@ -196,7 +195,7 @@ function streamLine(node: string, event: AnyEvent): Line {
         icon: 'warning',
       }
     default:
-      return { text: `${node}: ${event.kind}`, weight: 'fine', icon: 'info' }
+      return { text: event.kind, weight: 'fine', icon: 'info' }
   }
 }
 

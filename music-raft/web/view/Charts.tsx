@@ -92,7 +92,7 @@ function optionsOf(element: HTMLElement, colour: string): uPlot.Options {
     cursor: { show: false },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.15)] } },
     axes: [
-      { ...axis, space: rem * 5, values: (_, times) => times.map(tickText) },
+      { ...axis, size: rem * 1.8, space: rem * 5, values: (_, times) => times.map(tickText) },
       { ...axis, size: rem * 3, space: rem * 2, values: (_, counts) => counts.map(countText) },
     ],
     series: [

@@ -1,9 +1,10 @@
 import { clockText, countText } from '../../../common/web/model/time-format.ts'
 import { Icon, type IconName } from '../../../common/web/view/Icon.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
+import { about } from '../about.ts'
 import type { ClusterView, Leadership } from '../model/node-views.ts'
 import { sinceText } from '../model/words.ts'
-import { model, view } from '../store.ts'
+import { connection, model, view } from '../store.ts'
 
 /** Who leads, in which term and since when, and how the cluster does. */
 export function LeaderBanner() {
@@ -26,6 +27,7 @@ export function LeaderBanner() {
         <div>
           <h2>{title}</h2>
           <p class="banner-detail">{detail}</p>
+          {connection.value.kind === 'lost' && <OtherPages />}
         </div>
       </div>
       <dl class="stats">
@@ -63,6 +65,22 @@ function saying(leadership: Leadership, at: number): [IconName, string, string] 
       return ['clock', 'Nobody is heard', `Last heard${when}: node ${id} led term ${term}`]
     }
   }
+}
+
+/** A page speaks with its own node alone: the others have pages of their own. */
+function OtherPages() {
+  const pages = [...(about.value?.pages ?? [])].filter(([id]) => String(id) !== model.asked)
+  if (pages.length === 0) return null
+  return (
+    <p class="banner-detail other-pages" data-testid="other-pages">
+      Other pages:{' '}
+      {pages.map(([id, page]) => (
+        <a key={id} href={page}>
+          Node {id}
+        </a>
+      ))}
+    </p>
+  )
 }
 
 function Voters({ cluster }: { readonly cluster: ClusterView }) {

@@ -1,4 +1,5 @@
 import { ageText, countText } from '../../../common/web/model/time-format.ts'
+import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Badge } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { pageOf } from '../about.ts'
@@ -32,7 +33,7 @@ function NodeCard({ node }: { readonly node: NodeView }) {
     >
       <div class="node-head">
         <h3>
-          <NodeName id={id} />
+          <PageLink id={id} />
         </h3>
         <RoleBadge node={node} />
       </div>
@@ -45,7 +46,6 @@ function NodeCard({ node }: { readonly node: NodeView }) {
       <div class="node-foot">
         <Heard node={node} />
         <Troubles node={node} />
-        <PageLink id={id} />
       </div>
     </li>
   )
@@ -90,7 +90,7 @@ function Heard({ node }: { readonly node: NodeView }) {
 
 /** What somebody should look into, as the node itself said. */
 function Troubles({ node }: { readonly node: NodeView }) {
-  const { state, member, knowledge, name } = node
+  const { state, member, knowledge } = node
   const learner = member !== null && !member.voter
   return (
     <>
@@ -106,11 +106,6 @@ function Troubles({ node }: { readonly node: NodeView }) {
       {knowledge === 'live' && state?.ready === false && (
         <Trouble words="Not ready" why={state.notReadyBecause} />
       )}
-      {name === model.asked && (
-        <Badge tone="off" icon="screen" title="The events of all come to this page through it">
-          This page
-        </Badge>
-      )}
     </>
   )
 }
@@ -125,10 +120,12 @@ function Trouble({ words, why }: { readonly words: string; readonly why?: string
 
 function PageLink({ id }: { readonly id: number }) {
   const page = pageOf(id)
-  if (page === null || String(id) === model.asked) return null
+  const name = <NodeName id={id} />
+  if (page === null || String(id) === model.asked) return name
   return (
-    <a class="node-link" href={page} aria-label={`Page of node ${id}`}>
-      Its page
+    <a class="node-link" href={page} aria-label={`Node ${id}, its page`}>
+      {name}
+      <Icon name="out" />
     </a>
   )
 }

@@ -5,7 +5,7 @@ import { Button, Card } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { ROLE_WORDS } from '../model/words.ts'
 import { model, version, view } from '../store.ts'
-import { drawNames, drawSegment, drawTicks, lanesOf } from './lane-canvas.ts'
+import { drawBlind, drawNames, drawSegment, drawTicks, lanesOf } from './lane-canvas.ts'
 
 const SPANS = [
   { label: '1 min', ms: 60_000 },
@@ -41,6 +41,7 @@ export function Timeline() {
         label={summary()}
         heightRem={15}
         testId="timeline-canvas"
+        everyMs={100}
         draw={draw}
         onDrag={(pixels, width) => drag((-pixels / width) * span.value, present)}
       />
@@ -80,13 +81,14 @@ function draw(frame: Frame): void {
   const end = edge.peek() ?? model.offset.toThere(frame.now)
   const nodes = view.peek().nodes.map(({ id }) => id)
   const lanes = lanesOf(frame, nodes, end - span.peek(), end)
-  drawTicks(frame, lanes, (time) => clockText(model.offset.toHere(time)))
+  drawTicks(frame, lanes, model.offset.ms, clockText)
   for (const node of nodes) {
     for (const segment of model.roles.segments(node, lanes.begin, lanes.end)) {
       const unknown = segment.until === null && !isLive(node)
       drawSegment(frame, lanes, node, unknown ? { ...segment, until: lastHeard(node) } : segment)
     }
   }
+  for (const { from, until } of model.blind) drawBlind(frame, lanes, from, until)
   drawNames(frame, lanes)
 }
 
