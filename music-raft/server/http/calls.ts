@@ -73,7 +73,7 @@ export class Calls {
       const message = withBoundedPage(method, method.request.read(await readJson(request, BODY)))
       this.#say(method, { ...seen, request: message })
       const body = await this.#run(method, message, { request, response, trailer })
-      return { status: 200, body, headers: leadership(trailer) }
+      return { status: 200, body, headers: this.#headers(trailer) }
     } catch (error) {
       const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
       const { log } = this.#parts
@@ -84,7 +84,7 @@ export class Calls {
       )
       this.#parts.describe(trailer)
       const identified = request.headers['x-client-id'] !== undefined
-      return failure(coded, { ...method, identified, headers: leadership(trailer) })
+      return failure(coded, { ...method, identified, headers: this.#headers(trailer) })
     }
   }
 
@@ -143,6 +143,14 @@ export class Calls {
     if (answer['code'] === 'NO_LEADER') throw new CodedError('NO_LEADER')
     return json.write(answer)
   }
+
+  /** Who answers, and who leads. */
+  #headers(trailer: Metadata): Readonly<Record<string, string>> {
+    const leader = ['x-leader', 'x-term'].flatMap((name) =>
+      trailer.get(name).map((value) => [name, String(value)]),
+    )
+    return { 'x-served-by': this.#parts.node, ...Object.fromEntries(leader) }
+  }
 }
 
 interface Call {
@@ -177,13 +185,4 @@ function withBoundedPage({ isList }: HttpMethod, message: object): object {
     throw new CodedError('INVALID_ARGUMENT', `limit must be at most ${MAX_LISTED} over HTTP`)
   }
   return limit === 0 ? { ...message, limit: DEFAULT_LISTED } : message
-}
-
-function leadership(trailer: Metadata): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    ['x-leader', 'x-term'].flatMap((name) => {
-      const [value] = trailer.get(name)
-      return value === undefined ? [] : [[name, String(value)]]
-    }),
-  )
 }
