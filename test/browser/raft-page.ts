@@ -42,23 +42,29 @@ export class RaftPage implements AsyncDisposable {
   }
 
   track(id: string): Locator {
-    return this.page.locator(`[data-testid=track][data-id=${attribute(id)}]`)
+    return this.page.locator(`[data-testid=track][data-track=${attribute(id)}]`)
   }
 
   /** The ids of the queue in the order shown. */
   async queue(): Promise<readonly string[]> {
     return this.page
       .getByTestId('track')
-      .evaluateAll((all) => all.map((track) => track.getAttribute('data-id') ?? ''))
+      .evaluateAll((all) => all.map((track) => track.getAttribute('data-track') ?? ''))
   }
 
-  async add({ id = '', title = '', artist = '', duration = '100' }): Promise<void> {
-    const form = this.page.getByRole('form', { name: 'Add a track' })
+  async add({ id = '', title = '', artist = '', length = '1:40' }): Promise<void> {
+    const form = this.page.getByTestId('add-form')
     await form.getByLabel('Id').fill(id)
     await form.getByLabel('Title').fill(title)
     await form.getByLabel('Artist').fill(artist)
-    await form.getByLabel('Duration').fill(duration)
+    await form.getByLabel('Length').fill(length)
     await form.getByRole('button', { name: 'Add' }).click()
+  }
+
+  /** Waits until each change that this page asked for has been answered. */
+  async settled(): Promise<void> {
+    const changes = this.page.getByRole('region', { name: 'Your changes' })
+    await changes.getByText('each takes effect once').waitFor()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -116,6 +116,23 @@ test('a hole in the sequence is a gap in the lane of that process alone, never f
   )
 })
 
+test('a stream that begins anew leaves a gap from when each was last heard to when it is again', () => {
+  const told = new Told()
+  told.begin('t1')
+  told.vote('t1', ONE)
+  const heard = told.time
+  told.time += 5000
+  told.hello('fresh', 0)
+  told.snapshot(COORDINATOR, { transactions: [openTransaction('t1', 1001)] })
+  const gap = told
+    .transaction('t1')
+    .lanes.get(COORDINATOR)
+    ?.find(({ what }) => what.kind === 'gap')
+  assert.deepEqual(gap?.what, { kind: 'gap', missing: null, since: heard })
+  assert.equal(gap?.time, heard + 5000)
+  assert.ok(!lane(told, 't1', ONE).includes('gap'), 'it was not heard again')
+})
+
 test('a stream that goes on may repeat events: none counts twice', () => {
   const told = new Told()
   told.begin('t1')

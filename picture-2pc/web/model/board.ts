@@ -69,14 +69,8 @@ export class Board {
   #greeted(hello: Extract<PictureStreamEvent, { kind: 'hello' }>): void {
     const first = this.source === ''
     this.source = hello.node
-    if (hello.resumed !== 'continued') for (const node of this.nodes.values()) node.forgetPlace()
     if (first || (hello.resumed === 'continued' && hello.missed !== null)) return
-    for (const { node, start, lastTime } of this.nodes.values()) {
-      this.#inLanes(
-        { node, start, time: lastTime },
-        { kind: 'gap', missing: null, since: lastTime },
-      )
-    }
+    for (const node of this.nodes.values()) node.forgetPlace()
   }
 
   #node(name: string): NodeView {

@@ -116,6 +116,7 @@ function Grid({ pictures, open, doom }: GridProps) {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
+  const focus = useKeptFocus(box, pictures)
   const { columns, rowHeight } = seen.value
   const rows = Math.ceil(pictures.length / columns)
   const { first, end } = windowOf({ ...seen.value, count: rows })
@@ -124,7 +125,7 @@ function Grid({ pictures, open, doom }: GridProps) {
   }, [end, rows])
   const indexes = Array.from({ length: end - first }, (_, place) => first + place)
   return (
-    <section ref={box} class="virtual grid" aria-label="Pictures held" onScroll={look}>
+    <section ref={box} class="virtual grid" aria-label="Gallery" {...focus} onScroll={look}>
       <div class="virtual-space" style={{ height: `${rows * rowHeight}px` }}>
         {indexes.map((row) => (
           <ul
@@ -144,4 +145,25 @@ function Grid({ pictures, open, doom }: GridProps) {
       </div>
     </section>
   )
+}
+
+/** What had the focus may be gone with its picture: then the gallery itself has it. */
+function useKeptFocus(box: { readonly current: HTMLElement | null }, pictures: unknown) {
+  const inside = useRef(false)
+  useLayoutEffect(() => {
+    if (inside.current && document.activeElement === document.body) {
+      box.current?.focus({ preventScroll: true })
+    }
+  }, [box, pictures])
+  return {
+    onFocusIn: () => {
+      inside.current = true
+    },
+    onFocusOut: ({ target }: FocusEvent) => {
+      // What was taken out of the page did not give the focus away.
+      queueMicrotask(() => {
+        if (target instanceof Node && target.isConnected) inside.current = false
+      })
+    },
+  }
 }

@@ -32,7 +32,7 @@ export function Page() {
   )
   return (
     <Shell
-      title="Two-phase commit: pictures"
+      title="Two-phase commit"
       icon="pictures"
       tabs={tabs}
       connection={connection.value}
@@ -63,9 +63,8 @@ function Reservations() {
     <div class="reservations">
       {state.kind !== 'live' && state.before !== null && (
         <Notice tone="warn" testId="stale">
-          Nothing is heard from the coordinator since {clockText(state.before)}: all below is as it
-          was then. What happens meanwhile, also at the participants, is not known here. It is tried
-          again by itself.
+          Nothing is heard from the coordinator since {clockText(state.before)}. All below is as it
+          was then; what happens meanwhile is not known here. Trying again.
         </Notice>
       )}
       {dropped.value > 0 && (

@@ -41,9 +41,11 @@ interface PartProps {
 
 /** Above the lanes: the two phases, parted by the decision. */
 function Phases({ transaction, plot, large }: PartProps & { readonly large: boolean }) {
-  const isDecision = ({ what, node }: { what: { kind: string }; node: string }) =>
-    what.kind === 'decided' && node === transaction.coordinator
-  const decided = plot.scene.marks.find(({ moment }) => isDecision(moment))
+  const decisions = plot.scene.marks.filter(({ moment }) => moment.what.kind === 'decided')
+  // Where the coordinator did not tell it, the first who did.
+  const [earliest] = decisions.toSorted((a, b) => a.x - b.x)
+  const own = decisions.find(({ moment }) => moment.node === transaction.coordinator)
+  const decided = own ?? earliest
   const parts =
     decided === undefined
       ? [[0, null]]
@@ -80,7 +82,7 @@ function Phases({ transaction, plot, large }: PartProps & { readonly large: bool
 }
 
 /** The lanes, while their picture was locked, and what was not heard. */
-function Lanes({ plot }: PartProps) {
+function Lanes({ transaction, plot }: PartProps) {
   const { scene, lanes, sizes } = plot
   const thick = sizes.lane * 0.42
   return (
@@ -88,7 +90,18 @@ function Lanes({ plot }: PartProps) {
       {lanes.map((node) => {
         const y = plot.row(node) ?? 0
         return (
-          <g key={node} data-testid="lane" data-node={node}>
+          <g
+            key={node}
+            data-testid="lane"
+            data-node={node}
+            data-vote={transaction.parts.get(node)?.vote ?? undefined}
+          >
+            <rect
+              class="lane-area"
+              width="100%"
+              y={`${y - sizes.lane / 2}rem`}
+              height={`${sizes.lane}rem`}
+            />
             <line class="lane-line" x1="0" x2="100%" y1={`${y}rem`} y2={`${y}rem`} />
           </g>
         )
@@ -282,7 +295,7 @@ function detailOf(what: Parameters<typeof signOf>[0]): string {
     case 'decided':
       return what.decision
     case 'rpc':
-      return what.reply
+      return what.reply === 'VoteCommit' ? 'commit' : 'abort'
     case 'voted':
       return `${what.from} ${what.vote}`
     case 'acknowledged':

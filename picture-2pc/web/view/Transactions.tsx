@@ -108,12 +108,7 @@ function TransactionList({ list, held, hold, follow, show }: ListProps) {
   }
   const { first, end } = windowOf({ ...scrolled.value, rowHeight, count: list.length })
   return (
-    <section
-      ref={box}
-      class="virtual transactions"
-      aria-label="Transactions, newest first"
-      onScroll={scroll}
-    >
+    <section ref={box} class="virtual transactions" aria-label="Newest first" onScroll={scroll}>
       <ol class="virtual-space" style={{ height: `${list.length * rowHeight}px` }}>
         {list.slice(first, end).map((transaction, place) => (
           <li

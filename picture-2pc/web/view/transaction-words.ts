@@ -64,7 +64,14 @@ export function sentenceOf(transaction: Transaction): string {
     ...refused.map(({ node, reason }) => `${node} refused: ${reasonWords(reason)}.`),
     ...silent.map(({ node, reason }) => `${node} did not vote: ${reason}.`),
   ]
-  if (known !== null && transaction.decision === null) said.push(`Heard from ${known.by}.`)
+  if (known !== null && transaction.decision === null) {
+    const told =
+      transaction.parts.get(known.by)?.asked === true ? ' was told so when it asked' : ' says so'
+    const before = transaction.orphaned
+      ? 'The coordinator was restarted before it told a decision. '
+      : ''
+    said.push(`${before}${known.by}${told}: ${known.decision}.`)
+  }
   const late = parts.filter(({ acknowledged, lastFailure }) => !acknowledged && lastFailure !== '')
   if (late.length > 0 && !transaction.over) {
     const times = late.map(({ node, failures }) => `${node} (${Math.max(1, failures)}×)`)
