@@ -19,6 +19,11 @@ export const catalogue = {
     'The multipart body is malformed or ends too early; send exactly one file in the field "file".',
   ),
   NO_ROUTE: row(status.UNIMPLEMENTED, 404, 'There is nothing at this path.'),
+  STREAM_IDLE: row(
+    status.DEADLINE_EXCEEDED,
+    408,
+    'Nothing was sent on this stream, or none of its answers read, for too long.',
+  ),
   NO_PAGE: row(
     status.UNIMPLEMENTED,
     404,
