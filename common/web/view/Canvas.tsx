@@ -30,8 +30,10 @@ interface CanvasProps {
 
 /** For those who asked for less motion: a new picture now and then in place of a moving one. */
 const CALM_MS = 1000
+/** Out of sight it goes on at this pace: the words beside it go by what it shows. */
+const UNSEEN_MS = 500
 
-/** A picture drawn anew in every frame while it is in sight. */
+/** A picture drawn anew in every frame while it is in sight, and now and then while it is not. */
 export function Canvas({ label, heightRem, testId, everyMs = 0, draw, onDrag }: CanvasProps) {
   const element = useRef<HTMLCanvasElement>(null)
   const drawing = useRef(draw)
@@ -85,7 +87,8 @@ function animate(
   let frame = 0
   const step = (at: number) => {
     frame = requestAnimationFrame(step)
-    if (!inSight || at - last < (calm.matches ? CALM_MS : everyMs)) return
+    const least = Math.max(everyMs, inSight ? 0 : UNSEEN_MS, calm.matches ? CALM_MS : 0)
+    if (at - last < least) return
     const { width, height, ratio, rem } = size.current()
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.clearRect(0, 0, width, height)
