@@ -1,35 +1,28 @@
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { RAFT_USAGE, readRaftOptions } from '../music-raft/bench/options.ts'
 import { benchRaft } from '../music-raft/bench/raft.ts'
-import {
-  benchTwoPhaseCommit,
-  type BenchOptions as TwoPhaseCommitOptions,
-} from '../picture-2pc/bench/two-phase-commit.ts'
+import { benchViewers } from '../music-raft/bench/viewers.ts'
+import { readTwoPhaseCommitOptions, TWO_PHASE_COMMIT_USAGE } from '../picture-2pc/bench/options.ts'
+import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
+import { machine } from './machine.ts'
+import { benchPages } from './pages.ts'
 import { report } from './report.ts'
 
-const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
-npm run bench -- 2pc --vs postgres   the same of three PostgreSQL servers, in turn with ours, and the ratios
-npm run bench -- 2pc --only deletes|memory   one part
-                                memory: over 100,000 transactions and 100 uploads of 32 MiB at once
-Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
-         --quick (a rough answer within two minutes)
+const USAGE = `${TWO_PHASE_COMMIT_USAGE}
 
 ${RAFT_USAGE}
+
+npm run bench -- viewers [--seconds N] [--rounds N] [--quick]
+  writes while nobody looks, 1 and 10 look, 1 and 10 look and never read
+
+npm run bench -- pages [--seconds N] [--events N] [--quick]
+  frames a second of both pages, at rest and at N (1000) events a second
 
 npm run bench -- report [--check]   puts docs/results/*.json into docs/PERFORMANCE.md and README.md, and
                                 draws docs/plots; --check: only says whether they agree`
 
 const ROOT = join(import.meta.dirname, '../..')
-
-/** What follows a flag, or the default. */
-function option(name: string, otherwise: string): string {
-  const at = process.argv.indexOf(name)
-  return (at === -1 ? undefined : process.argv[at + 1]) ?? otherwise
-}
-
-function isTwoPhaseCommitPart(word: string): word is TwoPhaseCommitOptions['part'] {
-  return word === 'deletes' || word === 'memory'
-}
 
 /** Exit code 2 and the usage for words that make no sense. */
 function wrong(why: string): void {
@@ -37,14 +30,18 @@ function wrong(why: string): void {
   process.exitCode = 2
 }
 
-async function raft(words: readonly string[]): Promise<void> {
-  let options: ReturnType<typeof readRaftOptions>
+/** Reads the words, then runs the bench; words that make no sense run nothing. */
+async function run<O>(
+  read: (words: readonly string[]) => O,
+  bench: (options: O) => Promise<void>,
+): Promise<void> {
+  let options: O
   try {
-    options = readRaftOptions(words)
+    options = read(words)
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error))
   }
-  await benchRaft(options)
+  await bench(options)
 }
 
 function reportResults(words: readonly string[]): void {
@@ -54,20 +51,39 @@ function reportResults(words: readonly string[]): void {
   if (check && files.length > 0) process.exitCode = 1
 }
 
+const WATCHED = {
+  options: {
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    events: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+} as const
+
+function readWatched(words: readonly string[]) {
+  const { quick, ...given } = parseArgs({ args: [...words], ...WATCHED }).values
+  const number = (name: keyof typeof given, usual: number) => {
+    const value = Number(given[name] ?? usual)
+    if (value > 0) return value
+    throw new Error(`--${name} takes a number above 0`)
+  }
+  return {
+    seconds: number('seconds', quick ? 2 : 8),
+    rounds: number('rounds', quick ? 1 : 3),
+    events: number('events', 1000),
+  }
+}
+
+async function printed(rows: Promise<readonly object[]>): Promise<void> {
+  console.log(JSON.stringify({ machine: machine(), rows: await rows }))
+}
+
 const [, , what, ...words] = process.argv
-const twoPhaseCommitPart = option(
-  '--only',
-  process.argv.includes('--memory') ? 'memory' : 'deletes',
-)
-const quick = process.argv.includes('--quick')
-if (what === '2pc' && isTwoPhaseCommitPart(twoPhaseCommitPart)) {
-  await benchTwoPhaseCommit({
-    seconds: Number(option('--seconds', quick ? '1' : '8')),
-    rounds: Number(option('--rounds', quick ? '1' : '3')),
-    part: twoPhaseCommitPart,
-    versus: option('--vs', '') === 'postgres',
-    out: option('--out', ''),
-  })
-} else if (what === 'raft') await raft(words)
-else if (what === 'report') reportResults(words)
+if (what === '2pc') await run(readTwoPhaseCommitOptions, benchTwoPhaseCommit)
+else if (what === 'raft') await run(readRaftOptions, benchRaft)
+else if (what === 'viewers') {
+  await run(readWatched, ({ seconds, rounds }) => printed(benchViewers(seconds, rounds)))
+} else if (what === 'pages') {
+  await run(readWatched, ({ events, seconds }) => printed(benchPages(events, seconds)))
+} else if (what === 'report') reportResults(words)
 else wrong('')

@@ -35,10 +35,10 @@ export function createLogger(options: LoggerOptions): { log: Logger; flush(): vo
  * Lines wait this long for others, in milliseconds: one write for each turn of the event loop costs a
  * node that answers one small request after the other a good part of its CPU time.
  */
-const GATHER_MS = 5
+const GATHER_MS = 20
 const MAX_GATHERED = 64 * 1024
 
-/** Standard output, written to two hundred times a second at most. */
+/** Standard output, written to fifty times a second at most. */
 class Stdout {
   readonly #sonic = pino.destination({ fd: 1, sync: false, maxLength: MAX_BUFFERED_BYTES })
   #gathered = ''

@@ -4,16 +4,20 @@ import { OUTCOME_CODES } from './outcome.ts'
 import type { Session } from './session.ts'
 import type { PlayedTrack, QueuedTrack, Track } from './track.ts'
 import { unreachable } from './unreachable.ts'
+import type { NewTrack } from './validate.ts'
 
 // What of each element goes into a hash: every field, or replicas could differ unseen.
 
 const QUEUED = 1
 const PLAYED = 2
 const SESSION = 3
-const REQUEST = 4
+const REQUEST = 4 // and 5 in remembered.ts
 
 export function hashQueued(hasher: Hasher, track: QueuedTrack): Hasher {
-  return hashTrack(hasher.start(QUEUED), track).int(track.arrival).finish()
+  hashTrack(hasher.start(QUEUED), track).int(track.arrival)
+  // Nothing for 0: the hash of what came alone is what it was before there were batches.
+  if (track.place > 0) hasher.int(track.place)
+  return hasher.finish()
 }
 
 export function hashPlayed(hasher: Hasher, track: PlayedTrack): Hasher {
@@ -30,6 +34,7 @@ export function hashSession(hasher: Hasher, session: Session): Hasher {
     .int(outcome.total)
     .int(outcome.track === null ? 0 : 1)
   if (outcome.track !== null) hashTrack(hasher, outcome.track)
+  if (session.batch !== null) hasher.int(session.batch.a).int(session.batch.b)
   return hasher.finish()
 }
 
@@ -38,11 +43,9 @@ export function hashSession(hasher: Hasher, session: Session): Hasher {
  * accepted by another one.
  */
 export function hashRequest(hasher: Hasher, operation: Operation): Hasher {
+  if (operation.kind === 'ADD') return hashAdd(hasher, operation)
   hasher.start(REQUEST).text(operation.kind)
   switch (operation.kind) {
-    case 'ADD':
-      hasher.text(operation.id).text(operation.title).text(operation.artist)
-      return hasher.int(operation.duration).finish()
     case 'REMOVE':
       return hasher.text(operation.id).finish()
     case 'VOTE':
@@ -55,6 +58,12 @@ export function hashRequest(hasher: Hasher, operation: Operation): Hasher {
     default:
       return unreachable(operation)
   }
+}
+
+/** The same whether the track came alone or in a batch: it may be repeated the other way. */
+export function hashAdd(hasher: Hasher, { id, title, artist, duration }: NewTrack): Hasher {
+  hasher.start(REQUEST).text('ADD').text(id).text(title).text(artist)
+  return hasher.int(duration).finish()
 }
 
 function hashTrack(hasher: Hasher, track: Track): Hasher {

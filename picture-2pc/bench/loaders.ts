@@ -2,15 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { build } from 'hdr-histogram-js'
+import { watchProcess } from '../../bench/leftovers.ts'
 import { cpuMicrosOfTrees } from '../../bench/processes.ts'
 import type { Order, Report } from './load-process.ts'
 import type { PictureSystem } from './system.ts'
 
 const ENTRY = join(import.meta.dirname, 'load-process.js')
-/** From this concurrency on the load comes from several processes, so that one is not the limit. */
-const SHARED_FROM = 32
-const SHARED_BY = 2
-
 /** What one run at one concurrency showed. */
 export interface Figures {
   readonly transactions: number
@@ -30,7 +27,7 @@ export interface Figures {
 
 /** A process that loads a system. */
 class Loader {
-  readonly #child: ChildProcess = fork(ENTRY)
+  readonly #child: ChildProcess = watchProcess(fork(ENTRY))
   #hear: (report: Report) => void = () => undefined
 
   constructor() {
@@ -105,7 +102,7 @@ export class Loaders {
   }
 
   #of(concurrency: number): readonly Loader[] {
-    const wanted = concurrency < SHARED_FROM ? 1 : SHARED_BY
+    const wanted = Math.min(concurrency, this.#system.loadProcesses)
     while (this.#loaders.length < wanted) this.#loaders.push(new Loader())
     return this.#loaders.slice(0, wanted)
   }

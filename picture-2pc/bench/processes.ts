@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder, temporaryFolder, watchProcess } from '../../bench/leftovers.ts'
 import { createLogger } from '../../common/logger.ts'
 import { createClient } from '../../common/rpc-client.ts'
 import { plainWording } from '../../common/rpc-log.ts'
@@ -31,6 +30,7 @@ export interface Memory {
 export class BenchCluster implements PictureSystem {
   readonly name = 'picture-2pc'
   readonly version = `Node ${process.version}`
+  readonly loadProcesses = 1
   readonly url: string
   readonly participants: readonly string[]
   readonly #folder: string
@@ -49,7 +49,7 @@ export class BenchCluster implements PictureSystem {
   }
 
   static async start(): Promise<BenchCluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'bench-2pc-'))
+    const folder = temporaryFolder('bench-2pc-')
     const [http = 0, grpc = 0, ...ports] = await freePorts(5)
     const peers = NAMES.map((name, index) => `${name}=127.0.0.1:${ports[index]}`)
     const list = peers.join(',')
@@ -131,7 +131,7 @@ export class BenchCluster implements PictureSystem {
         if (child.exitCode === null) await once(child, 'exit')
       }),
     )
-    await rm(this.#folder, { recursive: true, force: true })
+    removeFolder(this.#folder)
   }
 }
 
@@ -146,12 +146,16 @@ function run(folder: string, role: string, env: Record<string, string>): ChildPr
         PATH: process.env['PATH'] ?? '',
         HOST: '127.0.0.1',
         DATA_DIR: join(folder, name),
+        // A machine too busy to answer in time makes a slow figure, not a vote of no.
+        VOTE_TIMEOUT_MS: '20000',
+        ACK_TIMEOUT_MS: '20000',
         ...env,
       },
       stdio: ['ignore', log, log],
     },
   )
   closeSync(log)
+  watchProcess(child)
   child.once('exit', (code, signal) => {
     if (code === 0) return
     const lines = readFileSync(join(folder, `${name}.log`), 'utf8')

@@ -15,6 +15,8 @@ export interface PictureSystem {
   /** What was started, with its version. */
   readonly version: string
   readonly target: Target
+  /** So many share the load, that none of them is the limit: the coordinator's work may be theirs. */
+  readonly loadProcesses: number
   /** Puts pictures on all three, without transactions, at what pace they take them. */
   preload(names: readonly string[]): Promise<void>
   /** Of the server processes; each counts with those it started. */

@@ -1,45 +1,46 @@
-import { writeFile } from 'node:fs/promises'
+import { Findings } from '../../bench/findings.ts'
+import { finish } from '../../bench/finish.ts'
 import { machine } from '../../bench/machine.ts'
 import { benchDeletes } from './deletes.ts'
 import { benchMemory } from './memory.ts'
+import type { BenchOptions } from './options.ts'
+import { findPostgres, INSTALL_POSTGRES } from './postgres/install.ts'
 import { Postgres } from './postgres/postgres.ts'
 import { BenchCluster } from './processes.ts'
 import type { PictureSystem } from './system.ts'
 
-export interface BenchOptions {
-  readonly seconds: number
-  readonly rounds: number
-  readonly part: 'deletes' | 'memory'
-  /** Also measures PostgreSQL, in turn with ours. */
-  readonly versus: boolean
-  /** File for the figures as JSON; empty: none. */
-  readonly out: string
-}
-
 /** `npm run bench -- 2pc`. */
 export async function benchTwoPhaseCommit(options: BenchOptions): Promise<void> {
-  const { seconds, rounds, part, versus, out } = options
-  const where = machine()
+  const { node, cores, cpu, memoryGiB, commit } = machine()
+  console.log(`Node ${node}, ${cores} cores (${cpu}), ${memoryGiB} GiB, commit ${commit}`)
   console.log(
-    `Node ${where.node}, ${where.cores} cores (${where.cpu}), ${where.memoryGiB} GiB, commit ${where.commit}`,
+    'a coordinator and three participants as shipped, logging to files; 10 KiB pictures; a closed loop',
   )
+  if (options.versus && findPostgres() === null) throw new Error(INSTALL_POSTGRES)
+  const findings = new Findings()
+  const { parts, versus } = options
+  if (parts.includes('deletes')) {
+    await withSystems(findings, versus, (_, systems) => benchDeletes(findings, systems, options))
+  }
+  if (parts.includes('memory')) {
+    await withSystems(findings, false, (ours) => benchMemory(findings, ours, options.quick))
+  }
+  finish(findings.result('2pc', { ...options }), options.out)
+}
+
+/** New systems, ours first. */
+async function withSystems(
+  findings: Findings,
+  versus: boolean,
+  bench: (ours: BenchCluster, systems: readonly PictureSystem[]) => Promise<void>,
+): Promise<void> {
   const systems: PictureSystem[] = []
   try {
-    // The one that may be missing first.
+    const ours = await BenchCluster.start()
+    systems.push(ours)
     if (versus) systems.push(await Postgres.start())
-    const cluster = await BenchCluster.start()
-    systems.unshift(cluster)
-    const versions = Object.fromEntries(systems.map(({ name, version }) => [name, version]))
-    console.log(
-      'deletes of 10 KiB pictures on three participants by two-phase commit; CPU of all server processes',
-    )
-    const results =
-      part === 'memory'
-        ? { memory: await benchMemory(cluster) }
-        : await benchDeletes(systems, seconds, rounds)
-    const all = { machine: where, versions, seconds, rounds, results }
-    if (out !== '') await writeFile(out, `${JSON.stringify(all, null, 2)}\n`)
-    console.log(JSON.stringify(all))
+    for (const { name, version } of systems) findings.version(name, version)
+    await bench(ours, systems)
   } finally {
     await Promise.all(systems.map((system) => system.stop()))
   }

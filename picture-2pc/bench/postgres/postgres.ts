@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { removeFolder, temporaryFolder, watchProcess } from '../../../bench/leftovers.ts'
 import { eventually } from '../../../test/child.ts'
 import { freePorts } from '../../../test/ports.ts'
 import { PICTURE } from '../picture.ts'
@@ -32,6 +32,7 @@ const TABLE = `CREATE TABLE pictures (
 export class Postgres implements PictureSystem {
   readonly name = 'PostgreSQL'
   readonly version: string
+  readonly loadProcesses = 2
   readonly target: Extract<Target, { kind: 'postgres' }>
   readonly #folder: string
   readonly #servers: readonly ChildProcess[]
@@ -53,7 +54,7 @@ export class Postgres implements PictureSystem {
     const installed = findPostgres()
     if (installed === null) throw new Error(INSTALL_POSTGRES)
     const account = unprivileged()
-    const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'))
+    const folder = temporaryFolder('bench-postgres-')
     if (account !== null) await chown(folder, account.uid, account.gid)
     await chmod(folder, 0o755)
     const ports = await freePorts(3)
@@ -99,7 +100,7 @@ export class Postgres implements PictureSystem {
         await once(server, 'exit')
       }),
     )
-    await rm(this.#folder, { recursive: true, force: true })
+    removeFolder(this.#folder)
   }
 }
 
@@ -128,7 +129,7 @@ function launch(
     ...[`max_connections=${SESSIONS}`, `max_prepared_transactions=${SESSIONS}`],
   ]
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
-  const server = spawn(postgres, args, { ...as, stdio: ['ignore', log, log] })
+  const server = watchProcess(spawn(postgres, args, { ...as, stdio: ['ignore', log, log] }))
   closeSync(log)
   return server
 }

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import { CodedError } from '../../../common/errors.ts'
 import type { CountedVote, Outcome } from '../../protocol/coordinator-io.ts'
-import type { TransactionView } from '../history.ts'
+import { heardFrom, type TransactionView } from '../history.ts'
 
 /** Answers a client with the outcome of its transaction: 200 committed, 409 aborted. */
 export function answerOutcome(
@@ -40,12 +40,15 @@ export function viewBody(view: TransactionView, names: readonly string[]) {
     decided_at: time(view.decidedAt),
     ended_at: time(view.endedAt),
     participants: names.map((node) => {
-      const vote = view.votes.get(node)
+      const heard = heardFrom(view, node)
+      const vote = heard?.vote ?? null
       return {
         node,
-        ...(vote === undefined ? { vote: null } : { ...voteBody(vote), voted_at: time(vote.at) }),
-        acknowledged_at: time(view.acks.get(node) ?? null),
-        last_failure: view.failures.get(node) ?? null,
+        ...(vote === null
+          ? { vote }
+          : { ...voteBody(vote), voted_at: time(heard?.votedAt ?? null) }),
+        acknowledged_at: time(heard?.acknowledgedAt ?? null),
+        last_failure: heard?.lastFailure ?? null,
       }
     }),
   }
@@ -73,4 +76,11 @@ export function single(name: string, value: unknown): string | null {
   if (value === undefined) return null
   if (typeof value === 'string') return value
   throw new CodedError('INVALID_ARGUMENT', `give ${name} once`)
+}
+
+/** The values of a query parameter, which differ. Throws CodedError INVALID_ARGUMENT where they do not. */
+export function several(name: string, value: unknown): readonly string[] {
+  const values = value === undefined ? [] : [value].flat().map(String)
+  if (new Set(values).size === values.length) return values
+  throw new CodedError('INVALID_ARGUMENT', `give each ${name} once`)
 }
