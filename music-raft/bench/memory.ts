@@ -17,16 +17,17 @@ const STEPS: readonly { readonly after: string; readonly operation: Operation | 
 
 /** Resident memory of each node of new clusters after the same work. */
 export async function benchMemory(context: Context, systems: readonly System[], writes: number) {
-  const rows: { after: string; system: System; mebibytes: Spread }[] = []
+  const rows: { after: string; system: System; mebibytes: Spread; leader: number }[] = []
   for (const [at, { after, operation }] of STEPS.entries()) {
     for (const system of systems) {
       if (operation !== null) {
         const load = { operation, targets: [await system.settled()], concurrency: CONCURRENCY }
         await counted(context, `memory, ${system.name}, ${operation}s`, system, load, writes)
-        await system.settled()
       }
+      const leads = await system.settled()
       const mebibytes = residentMebibytes(system)
-      rows.push({ after, system, mebibytes })
+      const leader = mebibytesOf(system)[leads] ?? Number.NaN
+      rows.push({ after, system, mebibytes, leader })
       context.findings.figure(`memory.${at}.${system.name}.mebibytes`, mebibytes.median)
     }
   }
@@ -34,8 +35,15 @@ export async function benchMemory(context: Context, systems: readonly System[], 
   findings.table({
     id: 'memory',
     title: `resident memory of a node (median, least–most of the five); so many: ${writes}`,
-    columns: [{ title: 'after' }, { title: 'system' }, { title: 'MiB', spread: true }],
-    rows: rows.map(({ after, system, mebibytes }) => [after, system.name, mebibytes]),
+    columns: [
+      { title: 'after' },
+      { title: 'system' },
+      { title: 'MiB', spread: true },
+      { title: 'the leader' },
+    ],
+    rows: rows.map(({ after, system, mebibytes, leader }) => [
+      ...[after, system.name, mebibytes, leader],
+    ]),
   })
   const [ours, theirs] = systems
   if (ours === undefined) return
@@ -60,8 +68,10 @@ export async function benchMemory(context: Context, systems: readonly System[], 
 }
 
 export function residentMebibytes(system: Pick<System, 'pids'>): Spread {
-  return spreadOf(
-    residentBytesOf(system.pids()).map((bytes) => bytes / 2 ** 20),
-    0,
-  )
+  return spreadOf(mebibytesOf(system), 0)
+}
+
+/** By place, as long as all nodes run. */
+function mebibytesOf(system: Pick<System, 'pids'>): readonly number[] {
+  return residentBytesOf(system.pids()).map((bytes) => bytes / 2 ** 20)
 }

@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util'
 
-export const PARTS = ['writes', 'reads', 'failover', 'memory', 'limits', 'scale'] as const
+export const PARTS = [
+  'writes',
+  'streams',
+  'reads',
+  'failover',
+  'memory',
+  'limits',
+  'scale',
+] as const
 export type Part = (typeof PARTS)[number]
 
 export interface BenchOptions {

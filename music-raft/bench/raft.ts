@@ -10,6 +10,7 @@ import { benchMemory } from './memory.ts'
 import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
 import type { BenchOptions, Part } from './options.ts'
 import { benchScale } from './scale/scale.ts'
+import { benchStreams } from './streams.ts'
 import type { System, Timers } from './system.ts'
 import { benchReads, benchWrites } from './writes-and-reads.ts'
 
@@ -34,9 +35,10 @@ async function benchParts(context: Context, options: BenchOptions): Promise<void
   const { parts, versus, loadProcesses, quick } = options
   const wants = (...some: readonly Part[]) => some.some((part) => parts.includes(part))
   const { findings } = context
-  if (wants('writes', 'reads', 'limits')) {
+  if (wants('writes', 'streams', 'reads', 'limits')) {
     await withSystems(findings, SHIPPED_TIMERS, versus, async (ours, systems) => {
       if (wants('writes')) await benchWrites(context, systems, loadProcesses)
+      if (wants('streams')) await benchStreams(context, systems, loadProcesses)
       if (wants('reads')) await benchReads(context, systems, loadProcesses)
       if (wants('limits')) await benchLimits(context, ours)
     })

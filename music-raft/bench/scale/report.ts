@@ -6,7 +6,7 @@ import type { ScaleRow } from './scale.ts'
 const X = { title: 'tracks queued', scale: 'log' } as const
 
 const COSTS = [
-  ['add CPU µs, on the way there', ({ fill }: ScaleRow) => fill.cpuMicros, 0],
+  ['streamed add CPU µs, on the way there', ({ fill }: ScaleRow) => fill.cpuMicros, 0],
   ['add CPU µs', ({ add }: ScaleRow) => add.cpuMicros, 0],
   ['vote CPU µs', ({ vote }: ScaleRow) => vote.cpuMicros, 0],
   ['read CPU µs', ({ read }: ScaleRow) => read.cpuMicros, 0],
@@ -71,7 +71,7 @@ function plots(findings: Findings, rows: readonly ScaleRow[]): void {
     y: { title: 'µs', scale: 'linear' },
     series: [
       line('add', ({ add }) => add.cpuMicros),
-      line('add, 256 at a time, snapshots included', ({ fill }) => fill.cpuMicros),
+      line('streamed add, snapshots included', ({ fill }) => fill.cpuMicros),
       line('vote', ({ vote }) => vote.cpuMicros),
       line('read', ({ read }) => read.cpuMicros),
     ],
