@@ -1,4 +1,4 @@
-import { residentBytesOf } from '../../bench/processes.ts'
+import { privateBytesOf, residentBytesOf } from '../../bench/processes.ts'
 import { type Spread, spreadOf } from '../../bench/summary.ts'
 import { type Context, counted } from './context.ts'
 import type { Operation } from './load/client.ts'
@@ -15,9 +15,18 @@ const STEPS: readonly { readonly after: string; readonly operation: Operation | 
   { after: 'as many changes again', operation: 'overwrite' },
 ]
 
+interface Row {
+  readonly after: string
+  readonly system: System
+  readonly resident: Spread
+  readonly leader: number
+  /** Without the program's code, which all processes of a machine share, and mapped files. */
+  readonly own: Spread
+}
+
 /** Resident memory of each node of new clusters after the same work. */
 export async function benchMemory(context: Context, systems: readonly System[], writes: number) {
-  const rows: { after: string; system: System; mebibytes: Spread; leader: number }[] = []
+  const rows: Row[] = []
   for (const [at, { after, operation }] of STEPS.entries()) {
     for (const system of systems) {
       if (operation !== null) {
@@ -25,10 +34,11 @@ export async function benchMemory(context: Context, systems: readonly System[], 
         await counted(context, `memory, ${system.name}, ${operation}s`, system, load, writes)
       }
       const leads = await system.settled()
-      const mebibytes = residentMebibytes(system)
-      const leader = mebibytesOf(system)[leads] ?? Number.NaN
-      rows.push({ after, system, mebibytes, leader })
-      context.findings.figure(`memory.${at}.${system.name}.mebibytes`, mebibytes.median)
+      const resident = residentMebibytes(system)
+      const leader = mebibytes(residentBytesOf(system.pids()))[leads] ?? Number.NaN
+      const own = spreadOf(mebibytes(privateBytesOf(system.pids())), 0)
+      rows.push({ after, system, resident, leader, own })
+      context.findings.figure(`memory.${at}.${system.name}.mebibytes`, resident.median)
     }
   }
   const { findings } = context
@@ -40,16 +50,17 @@ export async function benchMemory(context: Context, systems: readonly System[], 
       { title: 'system' },
       { title: 'MiB', spread: true },
       { title: 'the leader' },
+      { title: 'of it heaps and stacks', spread: true },
     ],
-    rows: rows.map(({ after, system, mebibytes, leader }) => [
-      ...[after, system.name, mebibytes, leader],
+    rows: rows.map(({ after, system, resident, leader, own }) => [
+      ...[after, system.name, resident, leader, own],
     ]),
   })
   const [ours, theirs] = systems
   if (ours === undefined) return
   const of = (system: System, at: number) => {
     const row = rows.find((each) => each.after === STEPS[at]?.after && each.system === system)
-    return row?.mebibytes.median ?? Number.NaN
+    return row?.resident.median ?? Number.NaN
   }
   const ratio = (value: number): Spread => spreadOf([value], 3)
   findings.goal('goals.memory.flat', {
@@ -68,10 +79,9 @@ export async function benchMemory(context: Context, systems: readonly System[], 
 }
 
 export function residentMebibytes(system: Pick<System, 'pids'>): Spread {
-  return spreadOf(mebibytesOf(system), 0)
+  return spreadOf(mebibytes(residentBytesOf(system.pids())), 0)
 }
 
-/** By place, as long as all nodes run. */
-function mebibytesOf(system: Pick<System, 'pids'>): readonly number[] {
-  return residentBytesOf(system.pids()).map((bytes) => bytes / 2 ** 20)
+function mebibytes(bytes: readonly number[]): readonly number[] {
+  return bytes.map((each) => each / 2 ** 20)
 }

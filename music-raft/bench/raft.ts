@@ -11,6 +11,7 @@ import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
 import type { BenchOptions, Part } from './options.ts'
 import { benchScale } from './scale/scale.ts'
 import { benchStreams } from './streams.ts'
+import { reportSummary } from './summary.ts'
 import type { System, Timers } from './system.ts'
 import { benchReads, benchWrites } from './writes-and-reads.ts'
 
@@ -25,6 +26,7 @@ export async function benchRaft(options: BenchOptions): Promise<void> {
   const { seconds, rounds, quick } = options
   try {
     await benchParts({ pool, findings, seconds, rounds, quick }, options)
+    if (options.versus) reportSummary(findings, 'music-raft', 'etcd')
   } finally {
     await pool.stop()
   }
