@@ -190,6 +190,25 @@ test('what the coordinator remembers is added, not put in the place of what was 
   assert.equal(accountOf({ transaction_id: 't1' }), null)
 })
 
+test('an answer may overtake the stream: what both tell is there once', () => {
+  const told = new Told()
+  const began = new Date(500).toISOString()
+  const vote = { node: ONE, vote: 'VoteCommit', voted_at: began }
+  const decided = { decision: 'commit', decided_at: began, ended_at: began }
+  const account = accountOf({
+    ...{ transaction_id: 't1', filename: 'a.png', operation: 'delete', began_at: began },
+    ...{ ...decided, participants: [vote] },
+  })
+  assert.ok(account !== null)
+  told.board.remember(account, COORDINATOR)
+  told.commit('t1')
+  const kinds = lane(told, 't1', COORDINATOR)
+  for (const kind of ['began', 'decided', 'forgotten']) {
+    assert.equal(kinds.filter((each) => each === kind).length, 1, kind)
+  }
+  assert.equal(kinds.filter((each) => each === 'voted').length, 3)
+})
+
 test('a peer that is not heard is said to be so, and keeps its last locks as of then', () => {
   const told = new Told()
   told.begin('t1')

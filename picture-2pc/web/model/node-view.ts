@@ -52,6 +52,8 @@ export class NodeView {
   /** Events not heard. */
   missed = 0
   role: 'coordinator' | 'participant' | null = null
+  /** Of a coordinator: not decided, or not acknowledged by all. */
+  underWay: number | null = null
   pictures: number | null = null
   diskFull: boolean | null = null
   forcedWrites: number | null = null
@@ -158,6 +160,7 @@ export class NodeView {
       this.forcedWrites = state.forcedWrites
       if (state.role === 'coordinator') {
         this.diskFull = state.diskFull
+        this.underWay = state.open + state.committing
         return true
       }
       this.pictures = state.pictures

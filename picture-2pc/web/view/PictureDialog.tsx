@@ -36,7 +36,7 @@ export function PictureDialog({ picture, doom, onClose }: PictureDialogProps) {
       <div class="large-picture">
         <Thumbnail picture={picture} />
       </div>
-      <dl class="node-facts">
+      <dl class="picture-facts">
         <Fact name="likes" value={countText(likes)} />
         <Fact name="size" value={size === null ? '–' : bytesText(size)} />
         <Fact
