@@ -19,12 +19,24 @@ export function Requests() {
       </div>
       <ol class="request-list" aria-live="polite">
         {all.length === 0 && <li class="request none">Nothing was asked for yet.</li>}
-        {all.map((request) => (
+        {[...all].sort(byTurn).map((request) => (
           <RequestRow key={request.id} request={request} />
         ))}
       </ol>
     </section>
   )
+}
+
+/** What is under way, then what waits in its turn, then what is over, the newest first. */
+function byTurn(one: PictureRequest, other: PictureRequest): number {
+  const [first, second] = [turnOf(one), turnOf(other)]
+  if (first !== second) return first - second
+  return first === 1 ? one.id - other.id : other.id - one.id
+}
+
+function turnOf({ state }: PictureRequest): number {
+  if (state.kind === 'queued') return 1
+  return isSettled(state) ? 2 : 0
 }
 
 const ACTS: Readonly<Record<PictureRequest['kind'], string>> = {
