@@ -1,5 +1,6 @@
 import type { Browser, Locator } from 'playwright-core'
 import type { Node } from '../../music-raft/test/cluster.ts'
+import { eventually } from '../child.ts'
 import { attribute } from './selector.ts'
 import { Tab, type TabOptions } from './tab.ts'
 
@@ -35,6 +36,23 @@ export class RaftPage implements AsyncDisposable {
   /** How many nodes the page says it hears. */
   async heard(): Promise<number> {
     return this.page.locator('[data-testid^=node-][data-knowledge=live]').count()
+  }
+
+  /** Looks through all that is told of what happened, newest first, until such a line is found. */
+  async happened(kind: string, node: Node, words: RegExp): Promise<void> {
+    const list = this.page.getByRole('region', { name: 'What happened, newest first' })
+    const line = list
+      .locator(`[data-kind=${kind}]`)
+      .filter({ hasText: `Node ${node.id}` })
+      .filter({ hasText: words })
+    let top = 0
+    await eventually(`it is told that ${kind} ${words} at node ${node.id}`, async () => {
+      if ((await line.count()) > 0) return true
+      const height = await list.evaluate((each) => each.scrollHeight)
+      top = top > height ? 0 : top + 200
+      await list.evaluate((each, to) => each.scrollTo(0, to), top)
+      return false
+    })
   }
 
   async show(tab: 'Cluster' | 'Queue' | 'Members'): Promise<void> {

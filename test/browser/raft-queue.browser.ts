@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Node, PATIENT, RaftCluster } from '../../music-raft/test/cluster.ts'
 import type { Track__Output } from '../../protos/types/queue/Track.ts'
@@ -15,6 +15,10 @@ before(async () => {
     openBrowser(),
     RaftCluster.start({ size: 3, env: PATIENT }),
   ])
+})
+
+beforeEach(async () => {
+  for (const { child } of cluster.nodes) if (!child.running) child.start()
 })
 
 after(async () => {
