@@ -46,7 +46,7 @@ const RESULT: Result = {
   ],
   problems: [],
 }
-const RESULTS_BY_NAME = new Map([['raft', RESULT]])
+const RESULTS_BY_NAME = new Map([['raft', [RESULT]]])
 
 function filled(document: string): string {
   return fill(document, RESULTS_BY_NAME, '../')
@@ -68,18 +68,28 @@ test('tables, goals, the machine and plots stand where the marks are, and nothin
   assert.equal(filled(once), once, 'filling twice changes nothing')
 })
 
-test('a mark without an end, without a result, or of an unknown table is an error', () => {
+test('a mark without an end or of an unknown table is an error', () => {
   assert.throws(() => filled('<!-- table raft writes -->\n'), /0 of them with an end/)
   const swallowed = '<!-- goals raft -->\n<!-- goals raft -->\n<!-- end -->\n'
   assert.throws(() => filled(swallowed), /2 marks, 1 of them/)
-  assert.throws(() => filled('<!-- table other x -->\n<!-- end -->'), /no docs\/results\/other/)
   assert.throws(() => filled('<!-- table raft x -->\n<!-- end -->'), /has no table x/)
+})
+
+test('what was never measured is said to be so', () => {
+  assert.match(filled('<!-- table other x -->\n<!-- end -->'), /\*Not measured: `other`\.\*/)
+})
+
+test('several runs under one name are one result', () => {
+  const table = { id: 'reads', title: 'Reads', columns: [{ title: 'n' }], rows: [[77]] }
+  const both = new Map([['raft', [RESULT, { ...RESULT, tables: [table] }]]])
+  assert.match(fill('<!-- table raft reads -->\n<!-- end -->', both, ''), /\| 77 \|/)
+  assert.match(fill('<!-- table raft writes -->\n<!-- end -->', both, ''), /\| ours \|/)
 })
 
 test('a result with problems says so beside its machine', () => {
   const unclean = { ...RESULT, problems: ['3 writes failed'] }
   const mark = '<!-- machine raft -->\n<!-- end -->'
-  assert.match(fill(mark, new Map([['raft', unclean]]), ''), /Not clean:\*\* 3 writes failed/)
+  assert.match(fill(mark, new Map([['raft', [unclean]]]), ''), /Not clean:\*\* 3 writes failed/)
 })
 
 test('report writes documents and the plots they show; --check names what differs, writes nothing', () => {
