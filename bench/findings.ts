@@ -17,6 +17,11 @@ export class Findings {
     this.#figures[name] = Number(value.toPrecision(5))
   }
 
+  /** undefined: there is none of this name. */
+  valueOf(name: string): number | undefined {
+    return this.#figures[name]
+  }
+
   table(table: Table): void {
     this.#tables.push(table)
     console.log(`\n${lined(table)}`)

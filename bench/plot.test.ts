@@ -89,6 +89,20 @@ test('a higher value stands higher, a later one further right', () => {
   assert((y1 ?? 0) > (y2 ?? 0))
 })
 
+test('names that need more than a line get it, inside of the picture', () => {
+  const [series] = PLOT.series
+  assert(series !== undefined)
+  const many = Array.from({ length: 5 }, (_, at) => ({
+    ...series,
+    name: `a long name, number ${at}`,
+  }))
+  const svg = drawPlot({ ...PLOT, series: many })
+  const places = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)">a long/g)]
+  assert.equal(places.length, 5)
+  for (const [, x] of places) assert(Number(x) + 22 * 7 < 760, `${x}`)
+  assert.equal(new Set(places.map(([, , y]) => y)).size, 2)
+})
+
 test('a plot of nothing, or of too many lines, is refused', () => {
   assert.throws(() => drawPlot({ ...PLOT, series: [] }), /no points/)
   const [series] = PLOT.series

@@ -37,9 +37,17 @@ const WIDTH = 760
 const HEIGHT = 420
 const LEFT = 76
 const RIGHT = 24
-const TOP = 84
+const LEGEND_TOP = 54
+const LEGEND_LINE = 22
 const BOTTOM = 58
-const INSIDE = { left: LEFT, right: WIDTH - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM }
+
+/** Where the lines are drawn. */
+interface Inside {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
 
 /** Told apart without colour too: by the form of the points. Light background, dark background. */
 const COLORS = [
@@ -57,22 +65,25 @@ export function drawPlot(plot: Plot): string {
   if (points.length === 0) throw new Error(`${plot.id} has no points`)
   if (plot.series.length > COLORS.length) throw new Error(`${plot.id} has too many lines`)
   const ys = points.flatMap(({ y, min = y, max = y }) => [min, y, max])
+  const places = legendPlaces(plot.series)
+  const top = (places.at(-1)?.y ?? LEGEND_TOP) + 30
+  const inside = { left: LEFT, right: WIDTH - RIGHT, top, bottom: HEIGHT - BOTTOM }
   const x = scaleOf(
     plot.x,
     points.map((point) => point.x),
-    [INSIDE.left, INSIDE.right],
+    [inside.left, inside.right],
     plot.x.scale === 'log',
   )
-  const y = scaleOf(plot.y, ys, [INSIDE.bottom, INSIDE.top], false)
+  const y = scaleOf(plot.y, ys, [inside.bottom, inside.top], false)
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title">`,
     `<title id="title">${escaped(plot.title)}</title>`,
     `<style>${style()}</style>`,
     `<rect class="page" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
     text('heading', LEFT, 30, plot.title),
-    ...grid(plot, x, y),
+    ...grid(plot, inside, x, y),
     ...plot.series.flatMap((series, at) => line(series, at, x, y)),
-    ...legend(plot.series),
+    ...plot.series.flatMap(({ name }, at) => legend(name, at, places[at])),
     '</svg>',
   ].join('\n')}\n`
 }
@@ -97,8 +108,7 @@ function style(): string {
   ].join('')
 }
 
-function grid(plot: Plot, x: Scale, y: Scale): string[] {
-  const { left, right, top, bottom } = INSIDE
+function grid(plot: Plot, { left, right, top, bottom }: Inside, x: Scale, y: Scale): string[] {
   const middle = (top + bottom) / 2
   return [
     ...y.ticks.flatMap((tick) => [
@@ -135,16 +145,35 @@ function mark(index: number, x: number, y: number): string {
   return `<path class="mark" d="M${x} ${rounded(y - 5)}l5 9h-10z"/>`
 }
 
-function legend(series: readonly Series[]): string[] {
-  let left = LEFT
-  return series.flatMap(({ name }, index) => {
-    const here = left
-    left += 46 + name.length * 7.2
-    return [
-      `<g class="s${index}"><path class="line" d="M${rounded(here)} 54h24"/>${mark(index, rounded(here + 12), 54)}</g>`,
-      text('', rounded(here + 30), 58, name),
-    ]
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** Names one after the other, in as many lines as they need. */
+function legendPlaces(series: readonly Series[]): readonly Place[] {
+  let [x, y] = [LEFT, LEGEND_TOP]
+  return series.map(({ name }) => {
+    const width = 50 + name.length * 6.8
+    if (x > LEFT && x + width > WIDTH - RIGHT) {
+      x = LEFT
+      y += LEGEND_LINE
+    }
+    const place = { x, y }
+    x += width
+    return place
   })
+}
+
+function legend(
+  name: string,
+  index: number,
+  { x, y }: Place = { x: LEFT, y: LEGEND_TOP },
+): string[] {
+  return [
+    `<g class="s${index}"><path class="line" d="M${rounded(x)} ${y}h24"/>${mark(index, rounded(x + 12), y)}</g>`,
+    text('', rounded(x + 30), y + 4, name),
+  ]
 }
 
 function text(kind: string, x: number, y: number, words: string, anchor = 'start'): string {

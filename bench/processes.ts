@@ -70,3 +70,11 @@ export function residentBytesOf(pids: readonly number[]): readonly number[] {
     return Number(resident) * PAGE_BYTES
   })
 }
+
+/** Of that, what no other process shares and no file backs: heaps and stacks, bytes. */
+export function privateBytesOf(pids: readonly number[]): readonly number[] {
+  return pids.map((pid) => {
+    const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+    return Number(kibibytes?.[1]) * 1024
+  })
+}

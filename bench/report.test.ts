@@ -46,7 +46,7 @@ const RESULT: Result = {
   ],
   problems: [],
 }
-const RESULTS_BY_NAME = new Map([['raft', RESULT]])
+const RESULTS_BY_NAME = new Map([['raft', [RESULT]]])
 
 function filled(document: string): string {
   return fill(document, RESULTS_BY_NAME, '../')
@@ -68,28 +68,40 @@ test('tables, goals, the machine and plots stand where the marks are, and nothin
   assert.equal(filled(once), once, 'filling twice changes nothing')
 })
 
-test('a mark without an end, without a result, or of an unknown table is an error', () => {
+test('a mark without an end or of an unknown table is an error', () => {
   assert.throws(() => filled('<!-- table raft writes -->\n'), /0 of them with an end/)
   const swallowed = '<!-- goals raft -->\n<!-- goals raft -->\n<!-- end -->\n'
   assert.throws(() => filled(swallowed), /2 marks, 1 of them/)
-  assert.throws(() => filled('<!-- table other x -->\n<!-- end -->'), /no docs\/results\/other/)
   assert.throws(() => filled('<!-- table raft x -->\n<!-- end -->'), /has no table x/)
+})
+
+test('what was never measured is said to be so', () => {
+  assert.match(filled('<!-- table other x -->\n<!-- end -->'), /\*Not measured: `other`\.\*/)
+})
+
+test('several runs under one name are one result', () => {
+  const table = { id: 'reads', title: 'Reads', columns: [{ title: 'n' }], rows: [[77]] }
+  const both = new Map([['raft', [RESULT, { ...RESULT, tables: [table] }]]])
+  assert.match(fill('<!-- table raft reads -->\n<!-- end -->', both, ''), /\| 77 \|/)
+  assert.match(fill('<!-- table raft writes -->\n<!-- end -->', both, ''), /\| ours \|/)
 })
 
 test('a result with problems says so beside its machine', () => {
   const unclean = { ...RESULT, problems: ['3 writes failed'] }
   const mark = '<!-- machine raft -->\n<!-- end -->'
-  assert.match(fill(mark, new Map([['raft', unclean]]), ''), /Not clean:\*\* 3 writes failed/)
+  assert.match(fill(mark, new Map([['raft', [unclean]]]), ''), /Not clean:\*\* 3 writes failed/)
 })
 
-test('report writes the documents and the plots, and --check names what differs and writes nothing', () => {
+test('report writes documents and the plots they show; --check names what differs, writes nothing', () => {
   const root = mkdtempSync(join(tmpdir(), 'report-'))
   try {
     mkdirSync(join(root, RESULTS), { recursive: true })
     writeFileSync(join(root, RESULTS, 'raft.json'), JSON.stringify(RESULT))
     const document = join(root, 'docs/PERFORMANCE.md')
-    writeFileSync(document, '# Speed\n\n<!-- table raft writes -->\n<!-- end -->\n')
-    const all = [`${PLOTS}/raft-cpu.svg`, 'docs/PERFORMANCE.md']
+    const marks = ['table raft writes', 'plot raft cpu']
+    const empty = marks.map((mark) => `<!-- ${mark} -->\n<!-- end -->\n`)
+    writeFileSync(document, `# Speed\n\n${empty.join('\n')}`)
+    const all = ['docs/PERFORMANCE.md', `${PLOTS}/raft-cpu.svg`]
     assert.deepEqual(report(root, { check: true }), all)
     assert(!readFileSync(document, 'utf8').includes('ours'))
     assert.deepEqual(report(root, { check: false }), all)
@@ -97,6 +109,12 @@ test('report writes the documents and the plots, and --check names what differs 
     assert.deepEqual(report(root, { check: true }), [])
     writeFileSync(document, readFileSync(document, 'utf8').replace('12,345', '12,346'))
     assert.deepEqual(report(root, { check: true }), ['docs/PERFORMANCE.md'])
+    report(root, { check: false })
+    const stray = `${PLOTS}/raft-old.svg`
+    writeFileSync(join(root, stray), '<svg/>')
+    assert.deepEqual(report(root, { check: true }), [stray])
+    assert.deepEqual(report(root, { check: false }), [stray])
+    assert.deepEqual(report(root, { check: true }), [])
   } finally {
     rmSync(root, { recursive: true })
   }

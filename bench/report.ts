@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { drawPlot } from './plot.ts'
-import type { Result } from './result.ts'
+import { drawPlot, type Plot } from './plot.ts'
+import type { Result, Table } from './result.ts'
 import { goalTable, markdown } from './table.ts'
 
 /** Where results lie, and what is made of them, below the root of the repository. */
@@ -23,7 +23,8 @@ export type Files = ReadonlyMap<string, string>
  */
 export function report(root: string, { check }: { readonly check: boolean }): readonly string[] {
   const differing: string[] = []
-  for (const [path, text] of made(root)) {
+  const files = made(root)
+  for (const [path, text] of files) {
     const file = join(root, path)
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
     differing.push(path)
@@ -31,50 +32,72 @@ export function report(root: string, { check }: { readonly check: boolean }): re
     mkdirSync(join(file, '..'), { recursive: true })
     writeFileSync(file, text)
   }
+  for (const path of strayPlots(root, files)) {
+    differing.push(path)
+    if (!check) rmSync(join(root, path))
+  }
   return differing
 }
 
-/** Everything that is made of the results. */
+/** Those that no document shows any more. */
+function strayPlots(root: string, files: Files): readonly string[] {
+  const folder = join(root, PLOTS)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.map((name) => `${PLOTS}/${name}`).filter((path) => !files.has(path))
+}
+
+/** What was measured under a name, in one run or several: `raft-node24.json`, `raft-node24.scale.json`. */
+export type Results = ReadonlyMap<string, readonly Result[]>
+
+/** Everything that is made of the results: documents, and the plots that they show. */
 function made(root: string): Files {
   const results = readResults(join(root, RESULTS))
   const files = new Map<string, string>()
-  for (const [name, { plots }] of results) {
-    for (const plot of plots) files.set(plotPath(name, plot.id), drawPlot(plot))
-  }
   for (const path of DOCUMENTS) {
     const file = join(root, path)
     if (!existsSync(file)) continue
     const toRoot = path.includes('/') ? '../' : ''
-    files.set(path, fill(readFileSync(file, 'utf8'), results, toRoot))
+    const text = fill(readFileSync(file, 'utf8'), results, toRoot)
+    files.set(path, text)
+    for (const { name, plot } of plotsOf(results)) {
+      const drawn = plotPath(name, plot.id)
+      if (text.includes(drawn)) files.set(drawn, drawPlot(plot))
+    }
   }
   return files
 }
 
-export function readResults(folder: string): ReadonlyMap<string, Result> {
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Result
-  return new Map(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((name) => [name.slice(0, -'.json'.length), read(name)]),
+function plotsOf(results: Results) {
+  return [...results].flatMap(([name, all]) =>
+    all.flatMap(({ plots }) => plots.map((plot) => ({ name, plot }))),
   )
 }
 
-/** Puts what the results say between the marks of a document; throws where they do not say it. */
-export function fill(
-  document: string,
-  results: ReadonlyMap<string, Result>,
-  toRoot: string,
-): string {
+export function readResults(folder: string): Results {
+  const results = new Map<string, Result[]>()
+  const files = existsSync(folder) ? readdirSync(folder).sort() : []
+  for (const file of files.filter((each) => each.endsWith('.json'))) {
+    const name = file.slice(0, file.indexOf('.'))
+    const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
+    results.set(name, [...(results.get(name) ?? []), result])
+  }
+  return results
+}
+
+/**
+ * Puts what the results say between the marks of a document. What was never measured is said to be
+ * so; throws where a result does not have what it should.
+ */
+export function fill(document: string, results: Results, toRoot: string): string {
   const places = document.match(PLACE)?.length ?? 0
   const openings = document.match(OPENING)?.length ?? 0
   if (places !== openings) throw new Error(`${openings} marks, ${places} of them with an end`)
   return document.replace(PLACE, (_, kind: string, name: string, id: string | undefined) => {
-    const result = results.get(name)
-    if (result === undefined) throw new Error(`there is no ${RESULTS}/${name}.json`)
+    const all = results.get(name)
     const mark = `<!-- ${[kind, name, ...(id === undefined ? [] : [id])].join(' ')} -->`
-    return `${mark}\n\n${content(kind, name, id, result, toRoot)}\n\n<!-- end -->`
+    const text =
+      all === undefined ? `*Not measured: \`${name}\`.*` : content(kind, name, id, all, toRoot)
+    return `${mark}\n\n${text}\n\n<!-- end -->`
   })
 }
 
@@ -82,23 +105,30 @@ function content(
   kind: string,
   name: string,
   id: string | undefined,
-  result: Result,
+  results: readonly Result[],
   toRoot: string,
 ): string {
-  if (kind === 'machine') return machineOf(result)
-  if (kind === 'goals') return markdown(goalTable(result.goals))
-  const one = (kind === 'plot' ? result.plots : result.tables).find((each) => each.id === id)
-  if (one === undefined) throw new Error(`${RESULTS}/${name}.json has no ${kind} ${id}`)
+  if (kind === 'machine') return results.map((each) => machineOf(each, results)).join('\n\n')
+  if (kind === 'goals') return markdown(goalTable(results.flatMap(({ goals }) => goals)))
+  const all = results.flatMap(({ plots, tables }): readonly (Plot | Table)[] =>
+    kind === 'plot' ? plots : tables,
+  )
+  const one = all.find((each) => each.id === id)
+  if (one === undefined) throw new Error(`${RESULTS}/${name} has no ${kind} ${id}`)
   if ('rows' in one) return markdown(one)
   return `![${one.title}](${toRoot}${plotPath(name, one.id)})`
 }
 
-function machineOf({ machine, versions, problems }: Result): string {
+function machineOf(
+  { machine, versions, tables, problems }: Result,
+  { length }: readonly Result[],
+): string {
   const { cores, cpu, memoryGiB, kernel, node, commit, date } = machine
   const measured = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const failed = problems.map((problem) => `\n\n**Not clean:** ${problem}`)
   const where = `${cores} cores (${cpu}), ${memoryGiB} GiB, ${kernel}`
-  return `Measured ${date.slice(0, 10)} at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}.${failed.join('')}`
+  const what = length === 1 ? '' : ` (${tables.map(({ id }) => id).join(', ')})`
+  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}${what}.${failed.join('')}`
 }
 
 function plotPath(name: string, id: string): string {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigError, integer, namedAddresses, nodeName, oneOf, readConfig } from './config.ts'
+import {
+  ConfigError,
+  integer,
+  namedAddresses,
+  namedUrls,
+  nodeName,
+  oneOf,
+  pageUrl,
+  readConfig,
+} from './config.ts'
 
 test('what is not set, or empty, takes its default', () => {
   const shape = { N: integer(1, 9, 5), WHO: nodeName('me'), W: oneOf(['a', 'b'], 'b') }
@@ -48,4 +57,32 @@ test('addresses: a name each, a port each, IPv6 in brackets, no name twice', () 
     'a b=c:1',
   ]
   for (const list of bad) assert.throws(() => read(list), ConfigError, list)
+})
+
+test('addresses of pages end up in links: nothing but the web, no name twice', () => {
+  const read = (LIST: string) => readConfig({ LIST }, { LIST: namedUrls() }).LIST
+  assert.deepEqual(read(''), [])
+  assert.deepEqual(read('1=http://localhost:18081/, 2=https://h'), [
+    { name: '1', url: 'http://localhost:18081/' },
+    { name: '2', url: 'https://h/' },
+  ])
+  for (const bad of [
+    '1',
+    '1=h',
+    '1=javascript:alert(1)',
+    '1=http://a:b@h/',
+    '1=http://',
+    '=http://h/',
+  ]) {
+    assert.throws(() => read(bad), ConfigError, bad)
+  }
+  for (const bad of ['1=http://h/,1=http://i/', '1=http://h/,', ',']) {
+    assert.throws(() => read(bad), ConfigError, bad)
+  }
+  const one = (PAGE: string) => readConfig({ PAGE }, { PAGE: pageUrl() }).PAGE
+  assert.equal(one('http://localhost:18080'), 'http://localhost:18080/')
+  assert.equal(one(''), undefined)
+  for (const bad of ['localhost:18080', 'file:///etc/passwd', 'data:text/html,x']) {
+    assert.throws(() => one(bad), ConfigError, bad)
+  }
 })

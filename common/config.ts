@@ -118,6 +118,53 @@ function namedAddress(text: string): NamedAddress | null {
   return portNumber >= 1 && portNumber <= 65535 ? { name, address: `${host}:${portNumber}` } : null
 }
 
+/** Where the page of another process is found by a browser. */
+export interface NamedUrl {
+  readonly name: string
+  readonly url: string
+}
+
+const URL_ALLOWED = 'an http or https address like http://localhost:18080/'
+
+/** The address of a page; `undefined` where it is not known. */
+export const pageUrl = () =>
+  z
+    .string()
+    .refine((text) => urlOf(text) !== null, `allowed is ${URL_ALLOWED}`)
+    .transform((text) => urlOf(text) ?? text)
+    .optional()
+
+/** A list `name=http://host:port/,…`, each name once; may be empty. */
+export function namedUrls() {
+  const allowed = 'allowed is a list like 1=http://localhost:18081/, each name once'
+  return z
+    .string()
+    .default('')
+    .transform((text, context): readonly NamedUrl[] => {
+      const list = text === '' ? [] : text.split(',').map(namedUrl)
+      const named = list.filter((entry) => entry !== null)
+      const distinct = new Set(named.map(({ name }) => name)).size
+      if (distinct < list.length || distinct > MAX_ADDRESSES) {
+        context.addIssue({ code: 'custom', message: allowed })
+      }
+      return named
+    })
+}
+
+function namedUrl(text: string): NamedUrl | null {
+  const [, name = '', address = ''] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(text) ?? []
+  const url = urlOf(address)
+  return NAME.test(name) && url !== null ? { name, url } : null
+}
+
+/** Ends up in links: nothing but a web address without a name and password in it. */
+function urlOf(text: string): string | null {
+  if (!URL.canParse(text)) return null
+  const { protocol, username, password, href } = new URL(text)
+  const isWeb = protocol === 'http:' || protocol === 'https:'
+  return isWeb && username === '' && password === '' ? href : null
+}
+
 /** What every process reads. */
 export const commonShape = {
   HOST: bindAddress(),

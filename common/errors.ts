@@ -19,6 +19,16 @@ export const catalogue = {
     'The multipart body is malformed or ends too early; send exactly one file in the field "file".',
   ),
   NO_ROUTE: row(status.UNIMPLEMENTED, 404, 'There is nothing at this path.'),
+  STREAM_IDLE: row(
+    status.DEADLINE_EXCEEDED,
+    408,
+    'Nothing was sent on this stream, or none of its answers read, for too long.',
+  ),
+  NO_PAGE: row(
+    status.UNIMPLEMENTED,
+    404,
+    'The page is not built: run npm run build, which makes it, and start this process from dist.',
+  ),
   FILE_NOT_FOUND: row(status.NOT_FOUND, 404, 'File not found'),
   PICTURE_NOT_FOUND: row(status.NOT_FOUND, 404, 'This node does not hold the picture.'),
   TRANSACTION_NOT_FOUND: row(
@@ -31,7 +41,7 @@ export const catalogue = {
   REQUEST_TIMEOUT: row(
     status.DEADLINE_EXCEEDED,
     408,
-    'The body stopped arriving; nothing was stored. Send it again.',
+    'The body stopped arriving; nothing was begun or stored. Send it again.',
   ),
   PICTURE_LOCKED: row(
     status.ABORTED,
@@ -73,6 +83,7 @@ export const catalogue = {
     413,
     'The picture is larger than this server accepts.',
   ),
+  BODY_TOO_LARGE: row(status.RESOURCE_EXHAUSTED, 413, 'The body is larger than a call may be.'),
   MESSAGE_TOO_LARGE: row(
     status.FAILED_PRECONDITION,
     413,
@@ -82,6 +93,16 @@ export const catalogue = {
     status.INVALID_ARGUMENT,
     415,
     'Send the picture as multipart/form-data in the field "file".',
+  ),
+  NOT_JSON: row(
+    status.INVALID_ARGUMENT,
+    415,
+    'Send JSON in UTF-8 as it is, with Content-Type: application/json.',
+  ),
+  NOT_AN_IMAGE: row(
+    status.FAILED_PRECONDITION,
+    415,
+    'Its bytes are no PNG, JPEG, GIF, WebP or AVIF: it can be downloaded, not shown.',
   ),
   EMPTY_PICTURE: row(status.INVALID_ARGUMENT, 422, 'The picture is empty; send at least one byte.'),
   KEY_REUSED: row(
@@ -93,6 +114,11 @@ export const catalogue = {
     status.PERMISSION_DENIED,
     403,
     'This node takes part only in transactions of the coordinators in COORDINATORS.',
+  ),
+  TOO_MANY_CALLS: row(
+    status.RESOURCE_EXHAUSTED,
+    429,
+    'As many calls are under way here as one node takes over HTTP; nothing was begun. Try again in a moment.',
   ),
   OVERLOADED: row(
     status.RESOURCE_EXHAUSTED,

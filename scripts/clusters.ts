@@ -61,6 +61,7 @@ const RAFT_PEER_PORT = 15150
 /** Node N listens at each base plus N. */
 function musicRaft(dataFolder: string): readonly Member[] {
   const peers = RAFT_IDS.map((id) => `${id}=127.0.0.1:${RAFT_PEER_PORT + id}`).join(',')
+  const pages = RAFT_IDS.map((id) => `${id}=http://localhost:${RAFT_HTTP_PORT + id}/`).join(',')
   return RAFT_IDS.map((id) => {
     const name = `raft-node${id}`
     const [client, http] = [RAFT_CLIENT_PORT + id, RAFT_HTTP_PORT + id]
@@ -71,6 +72,7 @@ function musicRaft(dataFolder: string): readonly Member[] {
       env: {
         NODE_ID: String(id),
         PEERS: peers,
+        PAGES: pages,
         PORT: String(client),
         HTTP_PORT: String(http),
         DATA_DIR: join(dataFolder, name),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkSameOrigin } from '../http/same-origin.ts'
 import type { Attached, Feed } from './feed.ts'
-import { checkSameOrigin } from './same-origin.ts'
 import type { Line, Sink } from './viewer.ts'
 
 /** Told to browsers: how long to wait before they connect again. */

@@ -1,4 +1,4 @@
-import { residentBytesOf } from '../../bench/processes.ts'
+import { privateBytesOf, residentBytesOf } from '../../bench/processes.ts'
 import { type Spread, spreadOf } from '../../bench/summary.ts'
 import { type Context, counted } from './context.ts'
 import type { Operation } from './load/client.ts'
@@ -15,33 +15,52 @@ const STEPS: readonly { readonly after: string; readonly operation: Operation | 
   { after: 'as many changes again', operation: 'overwrite' },
 ]
 
+interface Row {
+  readonly after: string
+  readonly system: System
+  readonly resident: Spread
+  readonly leader: number
+  /** Without the program's code, which all processes of a machine share, and mapped files. */
+  readonly own: Spread
+}
+
 /** Resident memory of each node of new clusters after the same work. */
 export async function benchMemory(context: Context, systems: readonly System[], writes: number) {
-  const rows: { after: string; system: System; mebibytes: Spread }[] = []
+  const rows: Row[] = []
   for (const [at, { after, operation }] of STEPS.entries()) {
     for (const system of systems) {
       if (operation !== null) {
         const load = { operation, targets: [await system.settled()], concurrency: CONCURRENCY }
         await counted(context, `memory, ${system.name}, ${operation}s`, system, load, writes)
-        await system.settled()
       }
-      const mebibytes = residentMebibytes(system)
-      rows.push({ after, system, mebibytes })
-      context.findings.figure(`memory.${at}.${system.name}.mebibytes`, mebibytes.median)
+      const leads = await system.settled()
+      const resident = residentMebibytes(system)
+      const leader = mebibytes(residentBytesOf(system.pids()))[leads] ?? Number.NaN
+      const own = spreadOf(mebibytes(privateBytesOf(system.pids())), 0)
+      rows.push({ after, system, resident, leader, own })
+      context.findings.figure(`memory.${at}.${system.name}.mebibytes`, resident.median)
     }
   }
   const { findings } = context
   findings.table({
     id: 'memory',
     title: `resident memory of a node (median, least–most of the five); so many: ${writes}`,
-    columns: [{ title: 'after' }, { title: 'system' }, { title: 'MiB', spread: true }],
-    rows: rows.map(({ after, system, mebibytes }) => [after, system.name, mebibytes]),
+    columns: [
+      { title: 'after' },
+      { title: 'system' },
+      { title: 'MiB', spread: true },
+      { title: 'the leader' },
+      { title: 'of it heaps and stacks', spread: true },
+    ],
+    rows: rows.map(({ after, system, resident, leader, own }) => [
+      ...[after, system.name, resident, leader, own],
+    ]),
   })
   const [ours, theirs] = systems
   if (ours === undefined) return
   const of = (system: System, at: number) => {
     const row = rows.find((each) => each.after === STEPS[at]?.after && each.system === system)
-    return row?.mebibytes.median ?? Number.NaN
+    return row?.resident.median ?? Number.NaN
   }
   const ratio = (value: number): Spread => spreadOf([value], 3)
   findings.goal('goals.memory.flat', {
@@ -60,8 +79,9 @@ export async function benchMemory(context: Context, systems: readonly System[], 
 }
 
 export function residentMebibytes(system: Pick<System, 'pids'>): Spread {
-  return spreadOf(
-    residentBytesOf(system.pids()).map((bytes) => bytes / 2 ** 20),
-    0,
-  )
+  return spreadOf(mebibytes(residentBytesOf(system.pids())), 0)
+}
+
+function mebibytes(bytes: readonly number[]): readonly number[] {
+  return bytes.map((each) => each / 2 ** 20)
 }

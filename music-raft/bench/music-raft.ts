@@ -89,6 +89,15 @@ export class MusicRaft implements System {
     return this.#parts.nodes.pids()
   }
 
+  /** Where a node tells its events. */
+  httpUrl(at: number): string {
+    return `http://127.0.0.1:${this.#parts.httpPorts[at]}`
+  }
+
+  pid(at: number): number {
+    return this.#parts.nodes.pid(at)
+  }
+
   /** Of every node that answers, by id. */
   async status(): Promise<readonly StatusReply__Output[]> {
     const nodes = await askStatus(this.#channels, 5000)

@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util'
 
-export const PARTS = ['writes', 'reads', 'failover', 'memory', 'limits', 'scale'] as const
+export const PARTS = [
+  'writes',
+  'streams',
+  'reads',
+  'failover',
+  'memory',
+  'limits',
+  'scale',
+] as const
 export type Part = (typeof PARTS)[number]
 
 export interface BenchOptions {
@@ -29,7 +37,7 @@ export const RAFT_USAGE = `npm run bench -- raft [--vs etcd] [--quick] [--only P
   --seconds N         of each measurement (2)
   --rounds N          how often each is repeated (5)
   --failovers N       leaders killed of each system (9)
-  --writes N          of each step of "memory" (50000)
+  --writes N          of each step of "memory" (100000)
   --tracks N          how far the queue grows in "scale" (1000000)
   --load-processes N  that make the load (1, and one row with 2)`
 
@@ -65,7 +73,7 @@ export function readRaftOptions(words: readonly string[]): BenchOptions {
     seconds: number('seconds', quick ? 0.5 : 2, false),
     rounds: number('rounds', quick ? 1 : 5),
     failovers: number('failovers', quick ? 3 : 9),
-    writes: number('writes', quick ? 5000 : 50_000),
+    writes: number('writes', quick ? 5000 : 100_000),
     tracks: number('tracks', quick ? 10_000 : 1_000_000),
     loadProcesses: number('load-processes', 1),
   }

@@ -10,6 +10,8 @@ import { benchMemory } from './memory.ts'
 import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
 import type { BenchOptions, Part } from './options.ts'
 import { benchScale } from './scale/scale.ts'
+import { benchStreams } from './streams.ts'
+import { reportSummary } from './summary.ts'
 import type { System, Timers } from './system.ts'
 import { benchReads, benchWrites } from './writes-and-reads.ts'
 
@@ -24,6 +26,7 @@ export async function benchRaft(options: BenchOptions): Promise<void> {
   const { seconds, rounds, quick } = options
   try {
     await benchParts({ pool, findings, seconds, rounds, quick }, options)
+    if (options.versus) reportSummary(findings, 'music-raft', 'etcd')
   } finally {
     await pool.stop()
   }
@@ -34,9 +37,10 @@ async function benchParts(context: Context, options: BenchOptions): Promise<void
   const { parts, versus, loadProcesses, quick } = options
   const wants = (...some: readonly Part[]) => some.some((part) => parts.includes(part))
   const { findings } = context
-  if (wants('writes', 'reads', 'limits')) {
+  if (wants('writes', 'streams', 'reads', 'limits')) {
     await withSystems(findings, SHIPPED_TIMERS, versus, async (ours, systems) => {
       if (wants('writes')) await benchWrites(context, systems, loadProcesses)
+      if (wants('streams')) await benchStreams(context, systems, loadProcesses)
       if (wants('reads')) await benchReads(context, systems, loadProcesses)
       if (wants('limits')) await benchLimits(context, ours)
     })

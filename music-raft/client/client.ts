@@ -10,6 +10,7 @@ import type { Track, Track__Output } from '../../protos/types/queue/Track.ts'
 import { type Answered, ask, type Patience } from './ask.ts'
 import { Cluster } from './cluster.ts'
 import type { Endpoint } from './endpoints.ts'
+import { servesStreams, TrackStream, type TrackStreamParts } from './track-stream.ts'
 import { type Failure, NO_LEADER } from './verdict.ts'
 
 export interface ClientOptions {
@@ -69,6 +70,19 @@ export class QueueClient {
     { brief = false } = {},
   ): Promise<Answered<QueueResponse__Output>> {
     return this.#write('AddTrack', track, identity, noLeader, brief)
+  }
+
+  /**
+   * Adds many tracks on one stream, each once, like `addTrack` with the same client id.
+   * @param answered is told what came of each, in their order.
+   */
+  trackStream(clientId: string, answered: TrackStreamParts['answered']): TrackStream {
+    return new TrackStream({ cluster: this.cluster, clientId, ...this.#patience, answered })
+  }
+
+  /** Whether the cluster has streams of tracks, as far as the nodes that answer can say. */
+  servesStreams(): Promise<boolean> {
+    return servesStreams(this.cluster)
   }
 
   removeTrack(id: string, identity: RequestIdentity): Promise<Answered<QueueResponse__Output>> {

@@ -66,7 +66,12 @@ export function addQueueCommands(program: Command, perform: Perform): void {
     .command('load')
     .description('queue the tracks of a CSV file')
     .argument('<file>', 'CSV with a heading')
-    .option('--concurrency <number>', 'requests at once, 1 to 1024', lanes, 64)
+    .option(
+      '--concurrency <number>',
+      'calls at once, where the cluster has no streams, 1 to 1024',
+      lanes,
+      64,
+    )
     .option('--state <file>', 'where the request ids are kept (default: FILE.csv.load)')
     .option('--restart', 'from the beginning, forgetting an earlier load', false)
     .addHelpText('after', LOAD_HELP)

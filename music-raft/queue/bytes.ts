@@ -2,6 +2,8 @@ import { QueueError, type QueueErrorCode } from './errors.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }) // a BOM is text: keep it
 const encoder = new TextEncoder()
+/** Up to so many bytes a loop is faster than `set`, which needs a view made for it. */
+const SHORT_BYTES = 48
 
 /** Bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
@@ -52,7 +54,11 @@ export class ByteWriter {
 
   text(value: string): this {
     const length = utf8Length(value)
-    this.varint(length)
+    return this.varint(length).utf8(value, length)
+  }
+
+  /** Without its length, which must be `utf8Length(value)`. */
+  utf8(value: string, length: number): this {
     this.#reserve(length)
     if (length === value.length) {
       for (let i = 0; i < length; i++) this.#bytes[this.#length + i] = value.charCodeAt(i)
@@ -70,10 +76,26 @@ export class ByteWriter {
     return this
   }
 
+  /** A part of `source`. */
+  copy(source: Uint8Array, from: number, to: number): this {
+    const length = to - from
+    if (length > SHORT_BYTES) return this.raw(source.subarray(from, to))
+    this.#reserve(length)
+    for (let i = 0; i < length; i++) this.#bytes[this.#length + i] = source[from + i] ?? 0
+    this.#length += length
+    return this
+  }
+
+  /** All of `other`. */
+  append(other: ByteWriter): this {
+    return this.raw(other.#bytes.subarray(0, other.#length))
+  }
+
   /** All of `other`, after its length in 2 bytes, low byte first: it must be below 65536. */
   block(other: ByteWriter): this {
-    this.byte(other.#length & 0xff).byte(other.#length >>> 8)
-    return this.raw(other.#bytes.subarray(0, other.#length))
+    return this.byte(other.#length & 0xff)
+      .byte(other.#length >>> 8)
+      .append(other)
   }
 
   /** A copy of what was written. */
@@ -144,7 +166,11 @@ export class ByteReader {
   }
 
   text(): string {
-    const bytes = this.raw(this.varint())
+    return this.decode(this.raw(this.varint()))
+  }
+
+  /** Of bytes that `raw` gave. */
+  decode(bytes: Uint8Array): string {
     try {
       return decoder.decode(bytes)
     } catch {

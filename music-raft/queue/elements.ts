@@ -10,10 +10,13 @@ import { unreachable } from './unreachable.ts'
 const QUEUED = 1
 const PLAYED = 2
 const SESSION = 3
-const REQUEST = 4
+const REQUEST = 4 // and 5 in remembered.ts
 
 export function hashQueued(hasher: Hasher, track: QueuedTrack): Hasher {
-  return hashTrack(hasher.start(QUEUED), track).int(track.arrival).finish()
+  hashTrack(hasher.start(QUEUED), track).int(track.arrival)
+  // Nothing for 0: the hash of what came alone is what it was before there were batches.
+  if (track.place > 0) hasher.int(track.place)
+  return hasher.finish()
 }
 
 export function hashPlayed(hasher: Hasher, track: PlayedTrack): Hasher {
@@ -30,6 +33,7 @@ export function hashSession(hasher: Hasher, session: Session): Hasher {
     .int(outcome.total)
     .int(outcome.track === null ? 0 : 1)
   if (outcome.track !== null) hashTrack(hasher, outcome.track)
+  if (session.batch !== null) hasher.int(session.batch.a).int(session.batch.b)
   return hasher.finish()
 }
 

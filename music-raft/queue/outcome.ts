@@ -1,3 +1,4 @@
+import type { BATCH } from './batch.ts'
 import type { Word } from './command.ts'
 import { MAX_VOTES, type Track } from './track.ts'
 
@@ -31,7 +32,7 @@ export const OUTCOME_CODES = [
  */
 export interface Outcome {
   /** The entry's word; null where that is not one of the queue's. */
-  readonly word: Word | null
+  readonly word: Word | typeof BATCH | null
   readonly code: OutcomeCode
   /** The id the command was about; '' where there is none. */
   readonly id: string
@@ -48,10 +49,15 @@ export interface Outcome {
   readonly detail: string
   /** This is the remembered answer: the command had already been applied. */
   readonly replayed: boolean
+  /**
+   * Of a batch, for each of its tracks the place of its outcome in OUTCOME_CODES; `code` then only
+   * says that it was applied, and of what is above only `total` counts.
+   */
+  readonly codes?: Uint8Array
 }
 
 /** The outcome of a command that could be decoded. */
-export type AppliedOutcome = Outcome & { readonly word: Word }
+export type AppliedOutcome = Omit<Outcome, 'word' | 'codes'> & { readonly word: Word }
 
 /** The outcome as a sentence, for `QueueResponse.message`. */
 export function messageOf({ word, code, id, track, total, detail }: Outcome): string {

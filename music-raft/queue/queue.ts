@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { answerAgain, applyBatch } from './apply-batch.ts'
+import { BATCH, decodeBatch } from './batch.ts'
 import { utf8Length } from './bytes.ts'
 import { type Command, decodeCommand, isWord, type Operation, type Word } from './command.ts'
 import { hashRequest } from './elements.ts'
@@ -31,9 +33,9 @@ const DROPPED_AT_ONCE = 16
 export interface CommittedCommand {
   /** Log index, from 1. */
   readonly index: number
-  /** `raft.LogEntry.command`: ADD, REMOVE, VOTE or PLAY. */
+  /** `raft.LogEntry.command`: ADD, REMOVE, VOTE, PLAY or ADDS. */
   readonly command: string
-  /** `raft.LogEntry.data`: what `encodeCommand` made. */
+  /** `raft.LogEntry.data`: what `encodeCommand` made, or for ADDS a `BatchWriter`. */
   readonly data: Uint8Array
 }
 
@@ -106,18 +108,16 @@ export class QueueMachine {
     }
     this.#state.lastApplied = entry.index
     const word = isWord(entry.command) ? entry.command : null
-    let command: Command
     try {
-      command = decodeCommand(entry.data)
+      if (entry.command === BATCH) return this.#applyBatch(entry)
+      const command = decodeCommand(entry.data)
+      if (command.operation.kind === word) return this.#applyOnce(entry.index, command)
     } catch (error) {
       if (!(error instanceof QueueError)) throw error
       return this.#unapplied(word, 'MALFORMED_COMMAND', `Not a command: ${error.message}`)
     }
-    if (command.operation.kind !== word) {
-      const detail = `Not a command: the entry says ${entry.command}, its data another word`
-      return this.#unapplied(word, 'MALFORMED_COMMAND', detail)
-    }
-    return this.#applyOnce(entry.index, command)
+    const detail = `Not a command: the entry says ${entry.command}, its data another word`
+    return this.#unapplied(word, 'MALFORMED_COMMAND', detail)
   }
 
   /**
@@ -175,34 +175,50 @@ export class QueueMachine {
     return new Snapshot(this.#state.freeze())
   }
 
+  /** @throws QueueError MALFORMED_COMMAND, and nothing is applied. */
+  #applyBatch({ index, data }: CommittedCommand): Outcome {
+    const codes = applyBatch(this.#state, this.#hasher, index, decodeBatch(data, index))
+    return {
+      ...{ word: BATCH, code: 'OK', id: '', track: null, position: 0, total: this.size },
+      ...{ detail: '', replayed: false, codes },
+    }
+  }
+
   /** Takes a command with an identity once; without one, each time it comes. */
   #applyOnce(index: number, { identity, operation }: Command): Outcome {
     if (identity === null) return this.#execute(index, operation)
     const { sessions } = this.#state
     const { clientId, requestId, maxSessions } = identity
-    const { a, b } = hashRequest(this.#hasher, operation)
     const known = sessions.get(clientId)
     if (known !== undefined && requestId <= known.requestId) {
       sessions.put({ ...known, lastUsed: index }) // it lives, whatever it asks
       sessions.evict(maxSessions)
-      return this.#again(known, operation.kind, requestId, { a, b })
+      return this.#again(known, operation, requestId)
     }
     const outcome = this.#execute(index, operation)
-    sessions.put({ clientId, requestId, lastUsed: index, request: { a, b }, outcome })
+    const { a, b } = hashRequest(this.#hasher, operation)
+    const request = { a, b }
+    sessions.put({ clientId, requestId, lastUsed: index, request, outcome, batch: null })
     sessions.evict(maxSessions)
     return outcome
   }
 
-  #again(known: Session, word: Word, requestId: number, request: Session['request']): Outcome {
-    if (requestId < known.requestId) {
+  #again(known: Session, operation: Operation, requestId: number): Outcome {
+    const word = operation.kind
+    const code = answerAgain(this.#hasher, known, requestId, operation)
+    if (code === 'STALE_REQUEST') {
       const detail = `Request ${requestId} is older than request ${known.requestId} of the same client; it was not applied now`
-      return this.#unapplied(word, 'STALE_REQUEST', detail)
+      return this.#unapplied(word, code, detail)
     }
-    if (request.a !== known.request.a || request.b !== known.request.b) {
+    if (code === 'REQUEST_ID_REUSED') {
       const detail = `Request ${requestId} of this client was a different request; this one was not applied`
-      return this.#unapplied(word, 'REQUEST_ID_REUSED', detail)
+      return this.#unapplied(word, code, detail)
     }
-    return { ...known.outcome, replayed: true }
+    if (known.batch === null) return { ...known.outcome, replayed: true }
+    // Only the code was kept of what came in a batch: the rest is told as it is now.
+    const id = operation.kind === 'ADD' ? operation.id : ''
+    const track = code === 'QUEUE_FULL' ? null : (this.#state.queued(id) ?? null)
+    return { ...this.#outcome(word, code, id, track), replayed: true }
   }
 
   #execute(index: number, operation: Operation): AppliedOutcome {
@@ -225,7 +241,7 @@ export class QueueMachine {
     const known = this.#state.queued(id)
     if (known !== undefined) return this.#outcome('ADD', 'ALREADY_QUEUED', id, known)
     if (this.size >= maxTracks) return this.#outcome('ADD', 'QUEUE_FULL', id, null)
-    const track = queuedTrack(operation, 0, index)
+    const track = queuedTrack(operation, 0, index, 0)
     this.#state.enqueue(track)
     return this.#outcome('ADD', 'OK', id, track)
   }
@@ -244,7 +260,7 @@ export class QueueMachine {
     if (votes < MIN_VOTES || votes > MAX_VOTES) {
       return this.#outcome('VOTE', 'VOTES_LIMIT', id, track)
     }
-    const voted = queuedTrack(track, votes, track.arrival)
+    const voted = queuedTrack(track, votes, track.arrival, track.place)
     this.#state.dequeue(track)
     this.#state.enqueue(voted)
     return this.#outcome('VOTE', 'OK', id, voted)

@@ -1,10 +1,19 @@
+import { MAX_BATCH_TRACKS } from './batch.ts'
 import { ByteReader } from './bytes.ts'
 import { readUuid, WORDS } from './command.ts'
 import { QueueError } from './errors.ts'
+import { Hasher } from './hash.ts'
 import { OUTCOME_CODES } from './outcome.ts'
 import { QueueMachine } from './queue.ts'
+import { type Remembered, remember } from './remembered.ts'
 import type { Session } from './session.ts'
-import { MAX_RECORD_BYTES, SNAPSHOT_FORMAT, SNAPSHOT_MAGIC, seal } from './snapshot.ts'
+import {
+  MAX_RECORD_BYTES,
+  SNAPSHOT_FORMAT,
+  SNAPSHOT_FORMAT_BATCHES,
+  SNAPSHOT_MAGIC,
+  seal,
+} from './snapshot.ts'
 import { QueueState } from './state.ts'
 import {
   comparePlayed,
@@ -33,6 +42,7 @@ export class QueueRestore {
   readonly #state = new QueueState()
   #pending: Uint8Array = new Uint8Array(0)
   #header: { lastApplied: number; sizes: readonly [number, number, number] } | null = null
+  #hasBatches = false
   #sealed = false
   #ended = false
   #lastQueued: QueuedTrack | null = null
@@ -99,10 +109,11 @@ export class QueueRestore {
       if (reader.byte() !== byte) reader.fail('it is not a snapshot of the queue')
     }
     const format = reader.varint()
-    if (format !== SNAPSHOT_FORMAT) {
+    this.#hasBatches = format === SNAPSHOT_FORMAT_BATCHES
+    if (format !== SNAPSHOT_FORMAT && !this.#hasBatches) {
       throw new QueueError(
         'UNSUPPORTED_SNAPSHOT',
-        `The snapshot has format ${format}; this build reads ${SNAPSHOT_FORMAT}: run a newer build`,
+        `The snapshot has format ${format}; this build reads ${SNAPSHOT_FORMAT} and ${SNAPSHOT_FORMAT_BATCHES}: run a newer build`,
       )
     }
     const { maxTracks, maxHistory, maxSessions } = LIMIT_CEILINGS
@@ -119,7 +130,10 @@ export class QueueRestore {
 
   #readQueued(reader: ByteReader): void {
     const read = readTrack(reader)
-    const track = queuedTrack(read, read.votes, this.#readIndex(reader))
+    const arrival = this.#readIndex(reader)
+    const place = this.#hasBatches ? reader.varint() : 0
+    if (place >= MAX_BATCH_TRACKS) reader.fail(`place ${place} is out of range`)
+    const track = queuedTrack(read, read.votes, arrival, place)
     if (this.#lastQueued !== null && compareQueued(this.#lastQueued, track) >= 0) {
       reader.fail('the queue is out of order')
     }
@@ -146,7 +160,8 @@ export class QueueRestore {
     this.#lastUsed = lastUsed
     const request = { a: readLane(reader), b: readLane(reader) }
     const outcome = readOutcome(reader)
-    this.#state.sessions.put({ clientId, requestId, lastUsed, request, outcome })
+    const batch = this.#hasBatches ? readBatch(reader) : null
+    this.#state.sessions.put({ clientId, requestId, lastUsed, request, outcome, batch })
   }
 
   #readSeal(reader: ByteReader): void {
@@ -187,7 +202,30 @@ function readOutcome(reader: ByteReader): Session['outcome'] {
   return { word, code, id, track, position, total, detail: '', replayed: false }
 }
 
-/** Half of a 64-bit hash, as `Hasher` keeps it: an int32. */
+function readBatch(reader: ByteReader): Remembered | null {
+  const has = reader.byte()
+  if (has > 1) reader.fail('a flag is neither 0 nor 1')
+  if (has === 0) return null
+  const firstRequestId = reader.varint()
+  const count = reader.varint()
+  if (count < 1 || count > MAX_BATCH_TRACKS) reader.fail(`a batch of ${count} tracks`)
+  const offsets = new Uint32Array(count)
+  const checks = new Int32Array(count)
+  const codes = new Uint8Array(count)
+  let offset = 0
+  for (let place = 0; place < count; place++) {
+    offset += reader.varint()
+    if (offset >= 2 ** 32) reader.fail('the requests of a batch are too far apart')
+    offsets[place] = offset
+    checks[place] = readLane(reader)
+    const code = reader.byte()
+    if (OUTCOME_CODES[code] === undefined) reader.fail('an outcome is unknown')
+    codes[place] = code
+  }
+  return remember(new Hasher(), null, { firstRequestId, offsets, checks, codes })
+}
+
+/** Half of a 64-bit hash, or a check: an int32. */
 function readLane(reader: ByteReader): number {
   const lane = reader.varint()
   return lane < 2 ** 32 ? lane | 0 : reader.fail('a hash is out of range')

@@ -2,6 +2,7 @@ import { CountedTree } from './counted-tree.ts'
 import { hashSession } from './elements.ts'
 import type { Hasher, HashSum } from './hash.ts'
 import type { AppliedOutcome } from './outcome.ts'
+import type { Remembered } from './remembered.ts'
 import { ShardedMap } from './sharded-map.ts'
 
 /** What is remembered of a client (dissertation §6.3, with one answer instead of many). */
@@ -16,6 +17,8 @@ export interface Session {
   readonly request: { readonly a: number; readonly b: number }
   /** Its answer, `replayed` false. */
   readonly outcome: AppliedOutcome
+  /** What came of its last tracks, where its last command was a batch; else null. */
+  readonly batch: Remembered | null
 }
 
 /**
@@ -35,6 +38,7 @@ export class SessionTable {
   readonly #byUse = new CountedTree<Session>((a, b) => a.lastUsed - b.lastUsed)
   readonly #hash: HashSum
   readonly #hasher: Hasher
+  #batches = 0
 
   /** @param hash the sum that the sessions are kept in. */
   constructor(hash: HashSum, hasher: Hasher) {
@@ -44,6 +48,11 @@ export class SessionTable {
 
   get size(): number {
     return this.#byUse.size
+  }
+
+  /** Whether a batch is remembered of some client. */
+  get hasBatches(): boolean {
+    return this.#batches > 0
   }
 
   get steps(): number {
@@ -60,6 +69,7 @@ export class SessionTable {
     if (known !== undefined) this.#take(known)
     this.#byClient.set(session.clientId, session)
     this.#byUse.insert(session)
+    if (session.batch !== null) this.#batches += 1
     this.#hash.add(hashSession(this.#hasher, session))
   }
 
@@ -79,6 +89,7 @@ export class SessionTable {
   #take(session: Session): void {
     this.#byClient.delete(session.clientId)
     this.#byUse.remove(session)
+    if (session.batch !== null) this.#batches -= 1
     this.#hash.subtract(hashSession(this.#hasher, session))
   }
 }

@@ -13,6 +13,8 @@ export interface FrozenState {
   readonly history: CountedTree<PlayedTrack>
   readonly sessions: CountedTree<Session>
   readonly hash: string
+  /** Whether something in it came in a batch: see `Snapshot`. */
+  readonly hasBatches: boolean
 }
 
 /**
@@ -28,6 +30,8 @@ export class QueueState {
   readonly #hash = new HashSum()
   readonly #hasher = new Hasher()
   readonly sessions = new SessionTable(this.#hash, this.#hasher)
+  /** Queued tracks with a place other than 0. */
+  #placed = 0
 
   get queue(): Pick<CountedTree<QueuedTrack>, 'size' | 'at' | 'rank' | 'page'> {
     return this.#queue
@@ -52,12 +56,14 @@ export class QueueState {
 
   enqueue(track: QueuedTrack): void {
     this.#queue.insert(track)
+    if (track.place > 0) this.#placed += 1
     this.#byId.set(track.id, track)
     this.#hash.add(hashQueued(this.#hasher, track))
   }
 
   dequeue(track: QueuedTrack): void {
     this.#queue.remove(track)
+    if (track.place > 0) this.#placed -= 1
     this.#byId.delete(track.id)
     this.#hash.subtract(hashQueued(this.#hasher, track))
   }
@@ -82,6 +88,7 @@ export class QueueState {
       history: this.#history.clone(),
       sessions: this.sessions.freeze(),
       hash: this.hash,
+      hasBatches: this.#placed > 0 || this.sessions.hasBatches,
     }
   }
 }

@@ -14,8 +14,10 @@ export interface Track {
 
 /** A track in the queue. */
 export interface QueuedTrack extends Track {
-  /** Log index of the ADD that brought it: unique, so the order below is total. */
+  /** Log index of the entry that brought it. */
   readonly arrival: number
+  /** Its place in that entry, from 0: the two together are unique, so the order below is total. */
+  readonly place: number
 }
 
 /** A track in the history. */
@@ -35,9 +37,14 @@ export function plain({ id, title, artist, votes, duration }: Track): Track {
 // Tracks are made here alone, from literals: one hidden class for all, wherever they come from, and
 // no property outside the object (a spread with one more field costs both).
 
-export function queuedTrack(track: Omit<Track, 'votes'>, votes: number, arrival: number) {
+export function queuedTrack(
+  track: Omit<Track, 'votes'>,
+  votes: number,
+  arrival: number,
+  place: number,
+) {
   const { id, title, artist, duration } = track
-  return { id, title, artist, votes, duration, arrival } satisfies QueuedTrack
+  return { id, title, artist, votes, duration, arrival, place } satisfies QueuedTrack
 }
 
 export function playedTrack({ id, title, artist, votes, duration }: Track, playedAt: number) {
@@ -49,7 +56,7 @@ export const MAX_VOTES = 2 ** 31 - 1
 
 /** Queue order: most votes first, then first come. */
 export function compareQueued(a: QueuedTrack, b: QueuedTrack): number {
-  return b.votes - a.votes || a.arrival - b.arrival
+  return b.votes - a.votes || a.arrival - b.arrival || a.place - b.place
 }
 
 /** History order: as played. */

@@ -65,7 +65,7 @@ export const DEFAULTS: Omit<Options, RequiredOptions> = {
   maxUncommittedEntries: 65_536,
   maxLogBytes: 256 * MIB,
   maxApplyBytes: MIB,
-  maxApplyEntries: 1024,
+  maxApplyEntries: 32,
   maxPendingReads: 10_000,
   snapshotChunkBytes: 256 * KIB,
   trailingEntries: 1000,

@@ -2,13 +2,14 @@ import { CodedError, messageOf } from '../../common/errors.ts'
 import type { Logger } from '../../common/logger.ts'
 import type { ForwardedReply } from '../../protos/types/raft/ForwardedReply.ts'
 import type { ForwardedWrite__Output } from '../../protos/types/raft/ForwardedWrite.ts'
+import { BATCH } from '../queue/batch.ts'
 import type { Word } from '../queue/command.ts'
 import type { Outcome } from '../queue/outcome.ts'
 import { LISTED, type QueueMachine } from '../queue/queue.ts'
 import { EMPTY_TRACK } from '../queue/track.ts'
+import type { Write } from './queue-service.ts'
 import { type Done, Refused } from './requests.ts'
 import { AnswerEncoder, encodeTrack } from './wire/queue-answer.ts'
-import type { WriteMethod } from './wire/queue-wire.ts'
 
 /** The answers of this node to writes, as bytes. */
 export class Answers {
@@ -23,7 +24,8 @@ export class Answers {
    * Throws CodedError NOT_APPLIED where the reply has no words for that.
    * @param brief without the head of the queue
    */
-  to(method: WriteMethod, outcome: Outcome, brief: boolean): Buffer {
+  to(method: Write['method'], outcome: Outcome, brief: boolean): Buffer {
+    if (method === 'AddTracks') return codesIn(outcome)
     if (method !== 'PlayNext') {
       const code = outcome.code === 'OK' ? 'APPLIED' : outcome.code
       return this.#encoder.response(this.#machine().respond(outcome, brief ? 0 : LISTED), code)
@@ -34,15 +36,22 @@ export class Answers {
   }
 }
 
+/** Throws CodedError INTERNAL: what was encoded here can be decoded. */
+function codesIn({ codes, detail }: Outcome): Buffer {
+  if (codes === undefined) throw new CodedError('INTERNAL', detail)
+  return Buffer.from(codes.buffer, codes.byteOffset, codes.length)
+}
+
 /** What each RPC that writes puts into the log. */
-const COMMAND_OF: Readonly<Record<WriteMethod, Word>> = {
+const COMMAND_OF: Readonly<Record<Write['method'], Word | typeof BATCH>> = {
   AddTrack: 'ADD',
   RemoveTrack: 'REMOVE',
   VoteTrack: 'VOTE',
   PlayNext: 'PLAY',
+  AddTracks: BATCH,
 }
 
-function isWriteMethod(method: string): method is WriteMethod {
+function isWriteMethod(method: string): method is Write['method'] {
   return Object.hasOwn(COMMAND_OF, method)
 }
 

@@ -5,7 +5,9 @@ import {
   directory,
   integer,
   namedAddresses,
+  namedUrls,
   oneOf,
+  pageUrl,
   port,
   readConfig,
 } from '../../common/config.ts'
@@ -18,6 +20,9 @@ const shape = {
   PORT: port(50051),
   HTTP_PORT: port(8080),
   DATA_DIR: directory(),
+  /** Where a browser finds the pages of the nodes: links, nothing else. */
+  PAGES: namedUrls(),
+  GATEWAY_PAGE: pageUrl(),
   /**
    * `true`: this node is no member from birth but is added to a cluster that runs
    * (`member add`). PEERS then names those members that it may meet, and itself.

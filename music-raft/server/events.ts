@@ -1,6 +1,7 @@
 import { type Clock, machineClock } from '../../common/clock.ts'
 import type { Logger } from '../../common/logger.ts'
 import { RateLimit } from '../../common/rate-limit.ts'
+import { BATCH, batchCount } from '../queue/batch.ts'
 import type { Entry, NodeId } from '../raft/messages.ts'
 import type { RaftEvent, RoleReason, VoteReason } from '../raft/ready.ts'
 import type { Divergence } from './replica.ts'
@@ -44,10 +45,11 @@ export class Teller {
     this.#clock = clock
   }
 
-  applying({ index, command, term }: Entry): void {
+  applying({ index, command, term, data }: Entry): void {
+    const tracks = command === BATCH ? ` · ${batchCount(data)} tracks` : ''
     this.#log.info(
       { index, command, term },
-      `Node ${this.#id} Applying log[${index}] cmd=${command}`,
+      `Node ${this.#id} Applying log[${index}] cmd=${command}${tracks}`,
     )
   }
 

@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CodedError } from '../../common/errors.ts'
 import type { Feed } from '../../common/event-stream/feed.ts'
 import { serveEvents } from '../../common/event-stream/sse.ts'
+import type { Pages } from '../../common/http/pages.ts'
 import type { Logger } from '../../common/logger.ts'
+import { type HttpAnswer, problem, refusal, send } from './http/answer.ts'
+import type { Calls } from './http/calls.ts'
 import type { Metrics } from './metrics.ts'
 import type { NodeStatus } from './status.ts'
 
@@ -12,6 +15,10 @@ export interface HttpParts {
   readonly port: number
   readonly log: Logger
   readonly metrics: Metrics
+  readonly pages: Pages
+  readonly calls: Calls
+  /** What pages need to know and does not change. */
+  readonly about: object
   status(): NodeStatus
   /** Why the process should be restarted; null: it should not (L8). */
   illness(): Promise<string | null>
@@ -19,30 +26,19 @@ export interface HttpParts {
   events(cluster: boolean): Feed
 }
 
-interface HttpAnswer {
-  readonly status: number
-  readonly body: string | object
-  readonly type?: string
-}
-
-/** For people, probes and Prometheus. Tells; changes nothing. */
+/** For people, probes, Prometheus and the page. */
 export async function startHttp(
   parts: HttpParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server = createServer(limits, (request, response) => {
-    if (pathOf(request) === '/events' && isRead(request)) {
-      watch(parts, request, response)
-      return
-    }
-    answer(parts, request).then(
-      (found) => send(request, response, found),
-      (error: unknown) => {
-        parts.log.error({ err: error }, 'a handler failed')
-        send(request, response, problem(500, 'INTERNAL', 'Something failed; the log says more.'))
-      },
-    )
+    respond(parts, request, response).catch((error: unknown) => {
+      const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
+      if (coded !== error) parts.log.error({ err: error }, 'a handler failed')
+      send(request, response, refusal(coded))
+    })
   })
   server.maxConnections = 1024
+  server.setTimeout(SILENT_SOCKET_MS)
   server.listen(parts.port, parts.host)
   await once(server, 'listening')
   const address = server.address()
@@ -54,32 +50,42 @@ const limits = {
   headersTimeout: 10_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16 * 1024,
 }
+/** Events have a sign of life every 15 s. */
+const SILENT_SOCKET_MS = 120_000
 
-async function answer(parts: HttpParts, request: IncomingMessage): Promise<HttpAnswer> {
+/** Rejects with what is to be answered in place of an answer. */
+async function respond(
+  parts: HttpParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = pathOf(request)
+  const method = parts.calls.find(path)
+  if (method !== null) {
+    const isCall = request.method === 'POST'
+    const call = () => parts.calls.answer(method, request, response)
+    send(request, response, isCall ? await call() : notAllowed('POST'))
+    return
+  }
   const route = ROUTES[path]
-  if (route === undefined && path !== '/events') {
-    const known = [...Object.keys(ROUTES), '/events'].join(', ')
-    return problem(404, 'NO_ROUTE', `There is nothing at this path; there are ${known}.`)
-  }
-  if (route === undefined || !isRead(request)) {
-    return problem(405, 'METHOD_NOT_ALLOWED', 'This path takes GET.')
-  }
-  return route(parts)
-}
-
-/** `GET /events`; `?cluster=1` adds what the other nodes tell this one. */
-function watch(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
-  try {
+  if (!isRead(request)) {
+    if (route === undefined && path !== '/events' && path !== '/') throw new CodedError('NO_ROUTE')
+    send(request, response, notAllowed('GET, HEAD'))
+  } else if (path === '/events') {
     const query = new URLSearchParams(request.url?.split('?')[1])
     serveEvents(request, response, parts.events(query.get('cluster') === '1'))
-  } catch (error) {
-    const coded = error instanceof CodedError ? error : new CodedError('INTERNAL')
-    if (coded !== error) parts.log.error({ err: error }, 'a handler failed')
-    send(request, response, problem(coded.httpStatus, coded.code, coded.message))
+  } else if (route !== undefined) {
+    send(request, response, await route(parts))
+  } else {
+    parts.pages(request, response, (error) => send(request, response, refusal(error)))
   }
+}
+
+function notAllowed(allow: string): HttpAnswer {
+  return { ...refusal(new CodedError('METHOD_NOT_ALLOWED')), headers: { allow } }
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -91,6 +97,7 @@ function isRead({ method }: IncomingMessage): boolean {
 }
 
 const ROUTES: Readonly<Record<string, (parts: HttpParts) => Promise<HttpAnswer>>> = {
+  '/about': async ({ about }) => ({ status: 200, body: about }),
   '/livez': async ({ illness }) => {
     const why = await illness()
     return why === null ? { status: 200, body: { status: 'ok' } } : problem(503, 'ILL', why)
@@ -131,22 +138,6 @@ function shown(status: NodeStatus): object {
     transferTarget: raft.transferTarget,
     ...rest,
   }
-}
-
-function problem(status: number, code: string, message: string): HttpAnswer {
-  return { status, body: { code, message } }
-}
-
-function send(request: IncomingMessage, response: ServerResponse, found: HttpAnswer): void {
-  const isText = typeof found.body === 'string'
-  const body = isText ? String(found.body) : `${JSON.stringify(found.body)}\n`
-  response.writeHead(found.status, {
-    'content-type': found.type ?? 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  })
-  response.end(request.method === 'HEAD' ? undefined : body)
 }
 
 async function close(server: Server): Promise<void> {

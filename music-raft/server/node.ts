@@ -1,13 +1,17 @@
 import { stat } from 'node:fs/promises'
 import type { Metadata } from '@grpc/grpc-js'
 import { openDataDirectory } from '../../common/data-directory.ts'
+import { pages } from '../../common/http/pages.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import type { Logger } from '../../common/logger.ts'
 import { type RpcServer, type Served, startServer } from '../../common/rpc-server.ts'
+import type { Limits } from '../queue/validate.ts'
 import { adminServed } from './admin-service.ts'
 import { Answers, answerForwarded } from './answers.ts'
 import type { RaftConfig } from './config.ts'
 import { Watching } from './event-stream/watching.ts'
+import { about } from './http/about.ts'
+import { Calls } from './http/calls.ts'
 import { startHttp } from './http.ts'
 import { withBoundedLists } from './lists.ts'
 import { Metrics } from './metrics.ts'
@@ -16,6 +20,7 @@ import { type RecoveryParts, recover } from './recovered.ts'
 import { finishSwap } from './recovery/swap.ts'
 import { Router } from './routing.ts'
 import { Server } from './server.ts'
+import { TrackStreams } from './streams/track-streams.ts'
 import { Exchanges } from './transport/exchanges.ts'
 import { raftServed } from './transport/raft-service.ts'
 
@@ -44,11 +49,13 @@ export async function openRaftNode(
     applied: (entry) => events.applied(entry),
   })
   server.onEvent((event) => events.observe(event))
-  const { peerServer, clientServer, exchanges } = await startServers(config, log, server, watching)
+  const served = await startServers(config, log, server, watching)
+  const { peerServer, clientServer, exchanges, calls, streams } = served
   const metrics = new Metrics(() => server.status())
   server.onEvent((event) => metrics.observe(event))
   const http = await startHttp({
     ...{ host: config.HOST, port: config.HTTP_PORT, log, metrics },
+    ...{ calls, pages: pages('raft'), about: about(config) },
     status: () => server.status(),
     illness: () => illnessOf(server, data.path),
     events: (cluster) => watching.feed(cluster),
@@ -66,7 +73,8 @@ export async function openRaftNode(
       await server.handOver(HAND_OVER_MS)
       watching.close()
       // Both kinds of callers wait for what was taken: own clients, and those of other nodes.
-      await Promise.all([clientServer.close(GRACE_MS), exchanges.settled(GRACE_MS)])
+      const clients = streams.stop(GRACE_MS).then(() => clientServer.close(GRACE_MS))
+      await Promise.all([clients, calls.close(GRACE_MS), exchanges.settled(GRACE_MS)])
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()
@@ -81,7 +89,13 @@ async function startServers(
   log: Logger,
   server: Server,
   watching: Watching,
-): Promise<{ peerServer: RpcServer; clientServer: RpcServer; exchanges: Exchanges }> {
+): Promise<{
+  peerServer: RpcServer
+  clientServer: RpcServer
+  exchanges: Exchanges
+  calls: Calls
+  streams: TrackStreams
+}> {
   const { id, HOST: host, MAX_PENDING_REQUESTS: most } = config
   const common = { host, node: String(id), log, wording: watching.wording }
   const answers = new Answers(() => server.machine)
@@ -111,20 +125,36 @@ async function startServers(
     peer: (to) => server.peers.find(to),
     ...{ propose, answers },
   })
+  const streams = new TrackStreams({
+    ...{ limits: limitsOf(config), timeoutMs: config.REQUEST_TIMEOUT_MS },
+    write: (write, withinMs) => router.anywhere(write, withinMs),
+    queued: () => server.machine.size,
+    describe: describe(server),
+  })
+  const services = {
+    queue: queue(config, server, router, streams),
+    admin: admin(config, server, watching),
+  }
+  const calls = new Calls({ ...common, ...services, describe: describe(server) })
   const clientServer = await startServer({
     ...{ ...common, port: config.PORT },
-    served: [queue(config, server, router), admin(config, server, watching)],
+    served: Object.values(services),
   })
-  return { peerServer, clientServer, exchanges }
+  return { peerServer, clientServer, exchanges, calls, streams }
 }
 
-function queue(config: RaftConfig, server: Server, router: Router): Served {
+function limitsOf(config: RaftConfig): Limits {
+  return {
+    maxTracks: config.MAX_TRACKS,
+    maxHistory: config.MAX_HISTORY,
+    maxSessions: config.MAX_SESSIONS,
+  }
+}
+
+function queue(config: RaftConfig, server: Server, router: Router, streams: TrackStreams): Served {
   const served = queueServed({
-    limits: {
-      maxTracks: config.MAX_TRACKS,
-      maxHistory: config.MAX_HISTORY,
-      maxSessions: config.MAX_SESSIONS,
-    },
+    limits: limitsOf(config),
+    addTracks: streams.serve,
     write: (write, withinMs) => router.anywhere(write, withinMs),
     read: async () => void (await server.read()),
     machine: () => server.machine,

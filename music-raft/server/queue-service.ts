@@ -17,11 +17,12 @@ import {
   type Page,
 } from '../queue/validate.ts'
 import { codedError } from './answers.ts'
+import type { TracksCall } from './streams/track-stream.ts'
 import { queueService, type WriteMethod } from './wire/queue-wire.ts'
 
 /** A client's write, checked and encoded. */
 export interface Write {
-  readonly method: WriteMethod
+  readonly method: WriteMethod | 'AddTracks'
   readonly command: string
   readonly data: Uint8Array
   /** The answer is to list only the track it is about. */
@@ -35,6 +36,8 @@ export interface QueueServiceParts {
   /** Resolves when a read of `machine` is linearizable. Rejects like `write`. */
   read(): Promise<void>
   machine(): QueueMachine
+  /** Serves a stream of tracks. */
+  addTracks(call: TracksCall): Promise<void>
   describe(trailer: Metadata): void
 }
 
@@ -44,7 +47,10 @@ const MAX_LIST_BYTES = MAX_MESSAGE_BYTES - 1024
 
 /** The queue, as clients call it on any node. */
 export function queueServed(parts: QueueServiceParts): Served {
-  return serve(queueService, { unary: { ...writes(parts), ...reads(parts) } })
+  return serve(queueService, {
+    unary: { ...writes(parts), ...reads(parts) },
+    bidirectional: { AddTracks: (call) => parts.addTracks(call) },
+  })
 }
 
 function writes(parts: QueueServiceParts) {

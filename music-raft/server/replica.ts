@@ -1,5 +1,6 @@
 import { type Clock, machineClock, nextTurn } from '../../common/clock.ts'
 import { CorruptLog } from '../../common/storage-errors.ts'
+import { BATCH } from '../queue/batch.ts'
 import { isWord } from '../queue/command.ts'
 import { QueueError } from '../queue/errors.ts'
 import type { Outcome } from '../queue/outcome.ts'
@@ -80,7 +81,8 @@ export class Replica {
   }
 
   #applyWord(entry: Entry): Applied {
-    if (isWord(entry.command)) return { ...NOTHING, outcome: this.#machine.apply(entry) }
+    if (isWord(entry.command) || entry.command === BATCH)
+      return { ...NOTHING, outcome: this.#machine.apply(entry) }
     if (entry.command === CLUSTER) {
       return { ...NOTHING, clusterId: Buffer.from(entry.data).toString('latin1') }
     }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { openDataDirectory } from '../../common/data-directory.ts'
 import { tapped } from '../../common/event-stream/tapped.ts'
+import { pages } from '../../common/http/pages.ts'
 import type { Fatal, Running } from '../../common/lifecycle.ts'
 import { cannotListen } from '../../common/listen-error.ts'
 import type { Logger } from '../../common/logger.ts'
@@ -106,8 +107,8 @@ export async function openCoordinator(
   const app = httpApp({
     ...{ node, log, driver, participants, history, keys, metrics, watching },
     maxPictureBytes: config.MAX_PICTURE_BYTES,
-    voteTimeoutMs: config.VOTE_TIMEOUT_MS,
-    bodyIdleMs,
+    pages: pages('pictures'),
+    ...{ voteTimeoutMs: config.VOTE_TIMEOUT_MS, ackTimeoutMs: config.ACK_TIMEOUT_MS, bodyIdleMs },
     checkDisk: async () => void (await stat(data.path)),
   })
   const http = await listen(createServer(httpLimits, app), config.HOST, config.PORT)

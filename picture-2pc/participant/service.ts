@@ -109,7 +109,8 @@ function reads({ node, driver, blobs, forcedWrites }: ServiceParts) {
   return {
     Search: async ({ filename }) => {
       const picture = await find(driver, filename)
-      return { found: picture !== undefined, node, likes: picture?.likes ?? 0 }
+      if (picture === undefined) return { found: false, node, likes: 0 }
+      return { found: true, node, likes: picture.likes, sha256: hashOf(picture) }
     },
     Download: async ({ filename }) => {
       const picture = await find(driver, filename)
@@ -124,6 +125,10 @@ function reads({ node, driver, blobs, forcedWrites }: ServiceParts) {
       driver.read(({ state }) => list.page(state, { after, limit, node })),
     Status: () => driver.read((core) => readStatus(core, node, driver.space, forcedWrites())),
   } satisfies Unary
+}
+
+function hashOf({ sha256 }: Picture): Buffer {
+  return Buffer.from(sha256, 'hex')
 }
 
 async function find(driver: Driver, raw: string): Promise<Picture | undefined> {
@@ -175,11 +180,11 @@ function downloadStream({ driver, blobs }: ServiceParts) {
   ) => {
     const picture = await find(driver, filename)
     if (picture === undefined) throw new CodedError('PICTURE_NOT_FOUND')
-    let size = picture.size
+    let told: DownloadChunk = { size: picture.size, sha256: hashOf(picture) }
     for await (const data of readPicture(blobs, picture)) {
       if (replies.cancelled) return
-      const flowing = replies.write({ size, data })
-      size = 0 // told once
+      const flowing = replies.write({ ...told, data })
+      told = {}
       if (!flowing) await drained(replies, 'cancelled')
     }
   }

@@ -40,6 +40,7 @@ async function sendFile(
 const NAMED_ROUTES = [
   ['GET', '/search/'],
   ['GET', '/download/'],
+  ['GET', '/picture/'],
   ['POST', '/like/'],
   ['DELETE', '/delete-2pc/'],
   ['DELETE', '/delete/', '?node=grpc-node1'],
@@ -182,9 +183,8 @@ test('T13 NFC and NFD of one name are one picture', async () => {
 test('unknown paths are 404, known paths with another method 405 with Allow, both as JSON', async () => {
   const unknown = [
     ...[
-      ['GET', '/'],
       ['GET', '/nothing'],
-      ['POST', '/'],
+      ['POST', '/nothing'],
       ['GET', '//list'],
       ['OPTIONS', '*'],
     ],
@@ -220,6 +220,8 @@ test('unknown paths are 404, known paths with another method 405 with Allow, bot
     ],
     ...[
       ['POST', '/transactions/x', 'GET, HEAD'],
+      ['POST', '/', 'GET, HEAD'],
+      ['DELETE', '/picture/kept.png', 'GET, HEAD'],
       ['HEAD', '/delete/kept.png', 'DELETE'],
     ],
   ] as const
@@ -237,6 +239,9 @@ test('query parameters are given once, name a participant, and are whole numbers
   const bad = [
     ...[['GET', '/download/kept.png?node=grpc-node1&node=grpc-node2', 'INVALID_ARGUMENT']],
     ...[['POST', '/upload?node=grpc-node1&node=grpc-node1', 'INVALID_ARGUMENT']],
+    ...[['POST', '/upload?node=grpc-node1&node=grpc-node9', 'UNKNOWN_NODE']],
+    ...[['GET', '/list?contains=a&contains=b', 'INVALID_ARGUMENT']],
+    ...[['GET', `/list?contains=${'a'.repeat(256)}`, 'INVALID_ARGUMENT']],
     ...[
       ['DELETE', '/delete/kept.png', 'INVALID_ARGUMENT'],
       ['GET', '/list?limit=0', 'INVALID_ARGUMENT'],

@@ -14,6 +14,10 @@ export interface DownloadChunk {
    * The next bytes, at most 256 KiB.
    */
   'data'?: (Buffer | Uint8Array | string);
+  /**
+   * Added to the first message only: SHA-256 of the whole picture.
+   */
+  'sha256'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -28,4 +32,8 @@ export interface DownloadChunk__Output {
    * The next bytes, at most 256 KiB.
    */
   'data': (Buffer);
+  /**
+   * Added to the first message only: SHA-256 of the whole picture.
+   */
+  'sha256': (Buffer);
 }

@@ -17,6 +17,10 @@ export interface SearchResponse {
    * Likes of the picture on this node.
    */
   'likes'?: (number);
+  /**
+   * Added: SHA-256 of its bytes; empty when not found.
+   */
+  'sha256'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -35,4 +39,8 @@ export interface SearchResponse__Output {
    * Likes of the picture on this node.
    */
   'likes': (number);
+  /**
+   * Added: SHA-256 of its bytes; empty when not found.
+   */
+  'sha256': (Buffer);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { eventually } from '../child.ts'
 import { Compose, command, docker } from './engine.ts'
+import { PageClient } from './page-client.ts'
 
 const PARTICIPANTS = ['grpc-node1', 'grpc-node2', 'grpc-node3']
 const ALL = ['http-node1', ...PARTICIPANTS]
@@ -123,6 +124,10 @@ async function stop(container: string): Promise<void> {
   assert.equal(ExitCode, 0, `${container} exited with ${ExitCode}`)
   assert.ok(took < 5000, `${container} took ${took} ms to stop`)
 }
+
+scenario('the page is served, with all its parts', async () => {
+  assert.ok((await new PageClient(URL).load()) > 0, 'the page has parts')
+})
 
 scenario('D0 quick start: uploaded to all, deleted from all, logged in order', async () => {
   const picture = join(folder, 'demo.png')

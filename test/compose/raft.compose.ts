@@ -13,11 +13,14 @@ import type { AdminServiceDefinition } from '../../protos/types/admin/AdminServi
 import type { StatusReply__Output } from '../../protos/types/admin/StatusReply.ts'
 import type { RaftServiceDefinition } from '../../protos/types/raft/RaftService.ts'
 import { eventually } from '../child.ts'
+import { EventSourceClient } from '../event-source.ts'
 import { Compose, docker } from './engine.ts'
+import { PageClient } from './page-client.ts'
 
 const NODES = [1, 2, 3, 4, 5]
 const name = (id: number) => `raft-node${id}`
 const GATEWAY = 'localhost:15051'
+const PAGE = 'http://localhost:18080'
 const ENDPOINTS = NODES.map((id) => `localhost:${50_050 + id}`).join(',')
 const SIXTH = ['raft-node6', 'raft-node6-joins']
 const ALL = [...NODES.map(name), 'nginx-grpc', ...SIXTH]
@@ -108,6 +111,8 @@ scenario('T7 O20 the gateway starts without any node, and says so the gRPC way',
   const { code, stderr } = await run('--endpoints', GATEWAY, '--timeout', '2', 'add', '--id', '1')
   assert.equal(code, 1, stderr)
   assert.match(stderr, /NOTHING_SENT/)
+  const { status, json } = await new PageClient(PAGE).post('queue/PlayNext', {})
+  assert.deepEqual([status, json['code'], json['retryable']], [503, 'NOTHING_SENT', true])
 })
 
 scenario('T7 three of five nodes are a cluster, through the gateway too', async () => {
@@ -301,6 +306,39 @@ scenario('RaftService and AdminService are not served through the gateway', asyn
   const terms = (list: readonly StatusReply__Output[]) => list.map(({ term }) => term)
   assert.deepEqual(terms(await statuses()), terms(before))
 })
+
+scenario(
+  'the page through the gateway: served, live, and once, though the leader stops',
+  async () => {
+    const page = new PageClient(PAGE)
+    assert.ok((await page.load()) > 0, 'the page has parts')
+    for (const id of NODES) await new PageClient(`http://localhost:${18_080 + id}`).load()
+    const viewer = await EventSourceClient.open(`${PAGE}/events?cluster=1`)
+    for (const id of NODES) {
+      const isOfNode = (kind: string, node: string) => kind === 'snapshot' && node === String(id)
+      await viewer.until(`a picture of ${name(id)}`, ({ kind, node }) => isOfNode(kind, node))
+    }
+    viewer.close()
+    const track = { id: 'paged', title: '<script>alert(1)</script>' }
+    const foreign = await page.post('queue/AddTrack', track, { origin: 'http://localhost:18081' })
+    assert.deepEqual([foreign.status, foreign.json['code']], [403, 'FOREIGN_PAGE'])
+    const admin = await page.post('admin/TransferLeadership', { to: '0' })
+    assert.deepEqual([admin.status, admin.json['code']], [403, 'NOT_HERE'])
+    assert.equal((await page.change('queue/AddTrack', track)).json['code'], 'APPLIED')
+    const leader = await settled()
+    await docker('pause', name(leader))
+    for (let vote = 1; vote <= 3; vote += 1) {
+      const { json } = await page.change('queue/VoteTrack', { id: 'paged', up: true })
+      assert.equal(json['code'], 'APPLIED')
+    }
+    await page.load()
+    await docker('unpause', name(leader))
+    const { json } = await page.post('queue/GetMetadata', { id: 'paged' })
+    assert.deepEqual([json['title'], json['votes']], [track.title, 3])
+    await settled()
+    await through('remove', '--id', 'paged')
+  },
+)
 
 scenario('report case 5: a sixth node joins, gets the whole log, and leaves', async () => {
   await compose.run(['--profile', 'sixth', 'up', '-d', ...SIXTH])

@@ -27,7 +27,7 @@ export async function benchLimits(context: Context, ours: MusicRaft) {
 async function round(context: Context, processes: LimitProcesses, ours: MusicRaft): Promise<Round> {
   const ms = context.seconds * 300
   const load = (name: string, target: Target, concurrency: number, at = 0) =>
-    timed({ ...context, seconds: context.seconds / 2 }, `limits, ${name}`, target, {
+    timed({ ...context, seconds: Math.max(0.5, context.seconds / 2) }, `limits, ${name}`, target, {
       ...{ operation: 'write', targets: [at], concurrency },
     })
   const [alone] = await processes.forcedWrites(1, { records: 1, ms })

@@ -1,8 +1,9 @@
 /**
  * What a load is made of. `write`: about 150 new bytes; `overwrite`: the caller's first write changes;
- * `read`: one small thing, linearizable, which `prepare` makes; `play`: the head leaves the queue.
+ * `read`: one small thing, linearizable, which `prepare` makes; `play`: the head leaves the queue;
+ * `streamed`: a write on a stream that many share.
  */
-export type Operation = 'write' | 'overwrite' | 'read' | 'prepare' | 'play'
+export type Operation = 'write' | 'streamed' | 'overwrite' | 'read' | 'prepare' | 'play'
 
 /** A sequential client: the next call follows the answer to the one before. */
 export interface Worker {

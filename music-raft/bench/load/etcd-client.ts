@@ -42,7 +42,7 @@ const READ = Buffer.from(READ_ID)
 
 function keyOf(operation: Operation, { name }: Worker, index: number): Buffer {
   if (operation === 'prepare') return READ
-  if (operation === 'play') throw new Error('etcd plays nothing')
+  if (operation === 'play' || operation === 'streamed') throw new Error(`etcd has no ${operation}`)
   return Buffer.from(`${name}-${operation === 'write' ? index : 1}`)
 }
 

@@ -1,10 +1,19 @@
 import { createLogger } from '../../../common/logger.ts'
 import { Cluster } from '../../client/cluster.ts'
-import { DEADLINE_MS, type LoadClient, type Operation, READ_ID, type Worker } from './client.ts'
+import {
+  DEADLINE_MS,
+  type LoadClient,
+  nodeAt,
+  type Operation,
+  READ_ID,
+  type Worker,
+} from './client.ts'
+import { StreamedTracks } from './streamed-tracks.ts'
 
 /** The shipped client's channels, asked as the shipped client asks: exactly once, brief answers. */
 export class MusicRaftClient implements LoadClient {
   readonly #nodes: Cluster
+  readonly #streams: readonly StreamedTracks[]
 
   constructor(addresses: readonly string[]) {
     const { log } = createLogger({ node: '0', level: 'silent', format: 'json' })
@@ -12,10 +21,14 @@ export class MusicRaftClient implements LoadClient {
       addresses.map((address, at) => ({ id: at + 1, address })),
       log,
     )
+    this.#streams = this.#nodes.nodes.map((node) => new StreamedTracks(node))
   }
 
   async call(operation: Operation, node: number, worker: Worker, index: number): Promise<void> {
     if (operation === 'read') return this.#read(node)
+    if (operation === 'streamed') {
+      return nodeAt(this.#streams, node).add(track(`${worker.name}-${index}`))
+    }
     const metadata = {
       'x-client-id': worker.clientId,
       'x-request-id': String(index),
@@ -37,6 +50,7 @@ export class MusicRaftClient implements LoadClient {
   }
 
   close(): void {
+    for (const streams of this.#streams) streams.close()
     this.#nodes.close()
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeFolder, temporaryFolder, watchProcess } from '../../../bench/leftovers.ts'
+import { cpuMicrosOf } from '../../../bench/processes.ts'
 import { eventually } from '../../../test/child.ts'
 import { SNAPSHOTS_FOLDER } from '../../server/storage/snapshot-store.ts'
 import { type Context, counted } from '../context.ts'
@@ -12,12 +13,18 @@ import type { SnapshotTimes } from './snapshot-times.ts'
 
 export interface Restarts {
   /** Killed as it stood: the last snapshot and the log since, until it is where the leader is. */
-  readonly asItStoodMs: number
+  readonly asItStood: Restart
   /** The same with a snapshot of everything. */
-  readonly fromSnapshotMs: number
+  readonly fromSnapshot: Restart
   /** The same with an empty disk. */
-  readonly emptyDiskMs: number
+  readonly emptyDisk: Restart
   readonly snapshot: SnapshotTimes
+}
+
+export interface Restart {
+  readonly ms: number
+  /** CPU time of the node by then, which says the same on a busy machine. */
+  readonly cpuMs: number
 }
 
 const GIVE_UP_MS = 300_000
@@ -29,7 +36,7 @@ export async function restarts(context: Context, ours: MusicRaft): Promise<Resta
   const leader = await ours.settled()
   const follower = (leader + 1) % PLACES.length
   await ours.kill(follower)
-  const asItStoodMs = await caughtUp(ours, follower, { SNAPSHOT_INTERVAL_MS: '1000' })
+  const asItStood = await caughtUp(ours, follower, { SNAPSHOT_INTERVAL_MS: '1000' })
   // It takes one of everything as soon as it applies something.
   const all = await ours.metric(follower, 'raft_last_applied')
   await eventually(
@@ -48,26 +55,29 @@ export async function restarts(context: Context, ours: MusicRaft): Promise<Resta
   )
   await ours.kill(follower)
   const snapshot = await snapshotTimes(ours.dataFolder(follower))
-  const fromSnapshotMs = await caughtUp(ours, follower)
+  const fromSnapshot = await caughtUp(ours, follower)
   await ours.kill(follower)
   removeFolder(ours.dataFolder(follower))
-  const emptyDiskMs = await caughtUp(ours, follower)
+  const emptyDisk = await caughtUp(ours, follower)
   await ours.settled()
-  return { asItStoodMs, fromSnapshotMs, emptyDiskMs, snapshot }
+  return { asItStood, fromSnapshot, emptyDisk, snapshot }
 }
 
-/** Starts it; until it has applied all that the leader had by then, milliseconds. */
+/** Starts it; until it has applied all that the leader had by then. */
 async function caughtUp(
   ours: MusicRaft,
   at: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<number> {
+): Promise<Restart> {
   const all = Math.max(...(await ours.status()).map(({ commitIndex }) => commitIndex))
   const began = performance.now()
   ours.launch(at, env)
   while (performance.now() - began < GIVE_UP_MS) {
     const applied = await ours.metric(at, 'raft_last_applied').catch(() => 0)
-    if (applied >= all) return performance.now() - began
+    if (applied >= all) {
+      const ms = performance.now() - began
+      return { ms, cpuMs: cpuMicrosOf([ours.pid(at)]) / 1000 }
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
   throw new Error(`node ${at} did not catch up within ${GIVE_UP_MS} ms`)

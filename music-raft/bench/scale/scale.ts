@@ -14,7 +14,7 @@ import { type Restarts, restarts } from './restarts.ts'
 const FIRST = 1000
 const STEP = 10
 const CONCURRENCY = 64
-const FILL_CONCURRENCY = 256
+const FILL_CONCURRENCY = 1024
 /** The last ones before a size is reached are measured, so many at most. */
 const MEASURED_ADDS = 20_000
 const WARM_CALLS = 10_000
@@ -25,7 +25,7 @@ const IDLE_SHARE = 0.15
 /** What was measured with so many tracks queued. */
 export interface ScaleRow {
   readonly tracks: number
-  /** All that were added since the size before, snapshots and all. */
+  /** Streamed: all that were added since the size before, snapshots and all. */
   readonly fill: Figures
   readonly add: Figures
   readonly vote: Figures
@@ -44,7 +44,7 @@ export async function benchScale(context: Context, ours: MusicRaft, most: number
     const measured = Math.min(MEASURED_ADDS, (size - tracks) / 2)
     progress(`scale: filling up to ${size} tracks`)
     const rest = size - tracks - measured
-    const fill = await calls(context, ours, 'write', FILL_CONCURRENCY, rest)
+    const fill = await calls(context, ours, 'streamed', FILL_CONCURRENCY, rest)
     const add = await calls(context, ours, 'write', CONCURRENCY, measured)
     tracks = size
     await idle(ours)
@@ -82,7 +82,15 @@ async function warm(context: Context, ours: MusicRaft): Promise<void> {
   const pool = new LoadPool()
   try {
     const own = { ...context, pool }
-    for (const operation of ['write', 'overwrite', 'play', 'prepare', 'read'] as const) {
+    for (const operation of [
+      'write',
+      'overwrite',
+      'play',
+      'streamed',
+      'play',
+      'prepare',
+      'read',
+    ] as const) {
       await calls(own, ours, operation, CONCURRENCY, operation === 'prepare' ? 1 : WARM_CALLS)
     }
   } finally {

@@ -1,6 +1,14 @@
 import { CallFailed } from '../ask.ts'
 import type { QueueClient } from '../client.ts'
 import type { Terminal } from '../terminal.ts'
+import {
+  CallLane,
+  knowsNoStreams,
+  type Lane,
+  type LaneParts,
+  StreamLane,
+  type TrackRow,
+} from './lanes.ts'
 import { ProgressBar } from './progress.ts'
 import { markOf, type Row, rowsOf } from './rows.ts'
 import {
@@ -15,7 +23,7 @@ import {
 export interface LoadOptions {
   readonly file: string
   readonly stateFile: string
-  /** Requests under way at once. A load that goes on keeps the number it began with. */
+  /** Calls under way at once, where there are no streams. A load that goes on keeps its number. */
   readonly lanes: number
   /** Forgets an earlier load of this file. */
   readonly restart: boolean
@@ -37,6 +45,8 @@ export interface LoadResult {
 }
 
 const SAVE_EVERY_MS = 1000
+/** Streams under way at once: enough for one to be filled while another waits for the disks. */
+const STREAMS = 4
 
 /** Adds every row of a CSV file. Rejects with UsageError, or the file system's error. */
 export async function load(
@@ -47,23 +57,32 @@ export async function load(
   const file = await markOf(options.file)
   if (options.restart) await removeState(options.stateFile)
   const known = await readState(options.stateFile, file)
-  const state = known ?? newLoad(file, options.lanes)
-  const run = new Load(client, terminal, state, options.stateFile)
+  const streams = (known?.lanes ?? 1) <= STREAMS && (await client.servesStreams())
+  const lanes = streams ? Math.min(STREAMS, options.lanes) : options.lanes
+  const state = known ?? newLoad(file, lanes)
+  const run = new Load(client, terminal, { state, stateFile: options.stateFile, streams })
   const result = await run.all(rowsOf(options.file))
   if (result.stopped === null) await removeState(options.stateFile)
   return result
 }
 
+interface Run {
+  readonly state: LoadState
+  readonly stateFile: string
+  readonly streams: boolean
+}
+
 /**
- * One run over the rows. Lanes work side by side, and each one row after another: the cluster
- * remembers one request per client id. A lane never holds more than a row, so memory is bounded.
+ * One run over the rows. Lanes work side by side, and each has a client id of its own and takes its
+ * rows in order: the cluster remembers the last requests of each client id. What the lanes hold is
+ * bounded, and therefore memory.
  */
 class Load {
   readonly #client: QueueClient
   readonly #state: LoadState
   readonly #stateFile: string
   readonly #bar: ProgressBar
-  readonly #busy: Promise<void>[]
+  #lanes: Lane[]
   #savedAt = performance.now()
   #rows = 0
   #bytes = 0
@@ -73,12 +92,12 @@ class Load {
   #refused = 0
   #stopped: CallFailed | null = null
 
-  constructor(client: QueueClient, terminal: Terminal, state: LoadState, stateFile: string) {
+  constructor(client: QueueClient, terminal: Terminal, { state, stateFile, streams }: Run) {
     this.#client = client
     this.#state = state
     this.#stateFile = stateFile
     this.#bar = new ProgressBar(terminal)
-    this.#busy = state.answered.map(() => Promise.resolve())
+    this.#lanes = this.#open(streams ? StreamLane : CallLane)
   }
 
   async all(rows: AsyncIterable<Row>): Promise<LoadResult> {
@@ -88,15 +107,18 @@ class Load {
         // On disk before the first request leaves: without its ids a row could not be repeated safely.
         if (!begun) await writeState(this.#stateFile, this.#state)
         begun = true
-        const lane = row.number % this.#state.lanes
-        await this.#busy[lane]
-        if (this.#stopped !== null) break
-        this.#busy[lane] = this.#one(row, lane)
-        await this.#saveNowAndThen()
+        const room = this.#lane(row).room()
+        if (room !== undefined && !(await this.#holds(room))) break
+        this.#take(row)
+        if (performance.now() - this.#savedAt >= SAVE_EVERY_MS) await this.#save()
+      }
+      // One after the other: what one lane learns, that there are no streams, is done for all.
+      for (const lane of this.#state.answered.keys()) {
+        await this.#holds(this.#lanes[lane]?.settled() ?? Promise.resolve())
       }
     } finally {
-      await Promise.all(this.#busy)
-      if (begun) await writeState(this.#stateFile, this.#state)
+      for (const lane of this.#lanes) lane.close()
+      if (begun) await this.#save()
     }
     this.#bar.end(this.#progress())
     return {
@@ -109,41 +131,78 @@ class Load {
     }
   }
 
-  /** Never rejects with what ends the load: the reader of rows finds it in `#stopped`. */
-  async #one(row: Row, lane: number): Promise<void> {
-    if (row.number <= (this.#state.answered[lane] ?? 0)) this.#earlier += 1
-    else if (row.track === null) this.#refuse(row, row.problem)
-    else if (!(await this.#add(row, row.track, lane))) return
-    this.#state.answered[lane] = Math.max(this.#state.answered[lane] ?? 0, row.number)
-    this.#rows += 1
-    this.#bytes = Math.max(this.#bytes, row.bytes)
-    this.#bar.show(this.#progress())
+  #open(Kind: new (parts: LaneParts) => Lane): Lane[] {
+    const { answered } = this.#state
+    return answered.map((_, lane) => {
+      const clientId = laneId(this.#state, lane)
+      return new Kind({
+        ...{ client: this.#client, clientId },
+        answered: (row, code, message) => this.#answered(lane, row, code, message),
+      })
+    })
   }
 
-  /** False: it is not known how the row ended, and the load stops. */
-  async #add(row: Row, track: NonNullable<Row['track']>, lane: number): Promise<boolean> {
-    const identity = { clientId: laneId(this.#state, lane), requestId: row.number }
-    try {
-      const { answer } = await this.#client.addTrack(track, identity, { brief: true })
-      this.#count(row, answer.code, answer.message)
-      return true
-    } catch (error) {
-      if (!(error instanceof CallFailed)) throw error
-      if (error.outcome === 'refused' && error.failure.status === 'INVALID_ARGUMENT') {
-        this.#refuse(row, error.message)
-        return true
-      }
-      if (this.#stopped?.outcome !== 'unknown') this.#stopped = error
-      return false
-    }
+  #lane(row: Row): Lane {
+    const lane = this.#lanes[row.number % this.#state.lanes]
+    if (lane === undefined) throw new Error(`row ${row.number} has no lane`)
+    return lane
   }
 
-  #count(row: Row, code: string, message: string): void {
+  #take(row: Row): void {
+    const lane = row.number % this.#state.lanes
+    if (row.number <= (this.#state.answered[lane] ?? 0)) {
+      this.#earlier += 1
+      this.#done(row)
+    } else if (row.track === null) {
+      // Not noted as answered: those before it in its lane may not be yet.
+      this.#refuse(row, row.problem)
+      this.#done(row)
+    } else this.#lane(row).give({ ...row, track: row.track })
+  }
+
+  #answered(lane: number, row: TrackRow, code: string, message: string): void {
     if (code === 'ALREADY_QUEUED') this.#alreadyQueued += 1
     // The cluster answered this lane's later requests: this one was answered in an earlier run.
     else if (code === 'STALE_REQUEST') this.#earlier += 1
     else if (code === '' || code === 'OK' || code === 'APPLIED') this.#added += 1
     else this.#refuse(row, message)
+    this.#state.answered[lane] = row.number
+    this.#done(row)
+  }
+
+  #done(row: Row): void {
+    this.#rows += 1
+    this.#bytes = Math.max(this.#bytes, row.bytes)
+    this.#bar.show(this.#progress())
+  }
+
+  /** False: it is not known how a row ended, and the load stops. */
+  async #holds(work: Promise<void>): Promise<boolean> {
+    try {
+      await work
+      return this.#stopped === null
+    } catch (error) {
+      if (knowsNoStreams(error)) return this.#holds(this.#goOnWithCalls())
+      if (!(error instanceof CallFailed)) throw error
+      if (this.#stopped?.outcome !== 'unknown') this.#stopped = error
+      return false
+    }
+  }
+
+  /** A node without streams was met, after others with: the same requests, one at a time. */
+  async #goOnWithCalls(): Promise<void> {
+    const before = this.#lanes
+    this.#lanes = this.#open(CallLane)
+    for (const lane of before) lane.close()
+    await Promise.all(
+      before.map(async (lane, at) => {
+        for (const row of [...lane.left()]) {
+          await this.#lanes[at]?.room()
+          this.#lanes[at]?.give(row)
+        }
+        await this.#lanes[at]?.settled()
+      }),
+    )
   }
 
   #refuse({ line }: Row, reason: string): void {
@@ -156,10 +215,8 @@ class Load {
     return { rows: this.#rows, refused: this.#refused, bytes: this.#bytes, total }
   }
 
-  async #saveNowAndThen(): Promise<void> {
-    const now = performance.now()
-    if (now - this.#savedAt < SAVE_EVERY_MS) return
-    this.#savedAt = now
+  async #save(): Promise<void> {
+    this.#savedAt = performance.now()
     await writeState(this.#stateFile, this.#state)
   }
 }

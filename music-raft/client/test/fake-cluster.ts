@@ -1,5 +1,8 @@
 import * as grpc from '@grpc/grpc-js'
+import type { AddTracksRequest__Output } from '../../../protos/types/queue/AddTracksRequest.ts'
+import type { AddTracksResponse } from '../../../protos/types/queue/AddTracksResponse.ts'
 import type { Track__Output } from '../../../protos/types/queue/Track.ts'
+import type { TrackAnswer } from '../../../protos/types/queue/TrackAnswer.ts'
 import type { Environment, Terminal } from '../terminal.ts'
 import { adminService, queueService } from '../wire.ts'
 
@@ -32,6 +35,8 @@ type Reply = (
   trailer?: grpc.Metadata,
 ) => void
 
+type TracksCall = grpc.ServerDuplexStream<AddTracksRequest__Output, AddTracksResponse>
+
 /** Several nodes over one queue, without Raft: enough to see how a client behaves. */
 export class FakeCluster {
   readonly seen: Seen[] = []
@@ -41,8 +46,11 @@ export class FakeCluster {
   /** Changes that took effect. */
   applied = 0
   leader = 1
+  /** Whether the nodes know AddTracks. */
+  streams = false
   behave: (seen: Seen) => Behaviour = () => 'serve'
   readonly #sessions = new Map<string, { requestId: number; answer: unknown }>()
+  readonly #answers = new Map<string, unknown>()
   readonly #servers: grpc.Server[] = []
 
   static async start(nodes: number): Promise<FakeCluster> {
@@ -74,10 +82,63 @@ export class FakeCluster {
     return Object.fromEntries(
       Object.keys(definition).map((rpc) => [
         rpc,
-        (call: grpc.ServerUnaryCall<Record<string, unknown>, unknown>, reply: Reply) =>
-          this.#handle(node, rpc, call, reply),
+        rpc === 'AddTracks'
+          ? (call: TracksCall) => this.#stream(node, call)
+          : (call: grpc.ServerUnaryCall<Record<string, unknown>, unknown>, reply: Reply) =>
+              this.#handle(node, rpc, call, reply),
       ]),
     )
+  }
+
+  /** Every track as a call of AddTrack would be, but that all answers of a client are remembered. */
+  #stream(node: number, call: TracksCall): void {
+    const trailer = new grpc.Metadata()
+    trailer.set('x-leader', String(this.leader))
+    const fail = (code: grpc.status, details: string) =>
+      call.emit('error', Object.assign(new Error(details), { code, details, metadata: trailer }))
+    if (!this.streams) return void fail(grpc.status.UNIMPLEMENTED, 'no such method')
+    call.sendMetadata(trailer)
+    const clientId = String(call.metadata.get('x-client-id')[0])
+    call.on('data', ({ tracks }: AddTracksRequest__Output) => {
+      const others: TrackAnswer[] = []
+      for (const { requestId, track } of tracks) {
+        const request = { ...track } as Record<string, unknown>
+        const sent = { clientId, requestId: String(requestId), caller: '0', adminToken: '' }
+        const seen: Seen = { node, rpc: 'AddTracks', request, ...sent }
+        this.seen.push(seen)
+        const behaviour = this.behave(seen)
+        if (behaviour === 'hang') return
+        if (typeof behaviour === 'object' && 'code' in behaviour) {
+          if (behaviour.code !== grpc.status.INVALID_ARGUMENT) {
+            if (behaviour.error !== undefined) trailer.set('x-error-code', behaviour.error)
+            fail(behaviour.code, behaviour.details)
+            return
+          }
+          others.push({ requestId, code: 'INVALID_ARGUMENT', message: behaviour.details })
+          continue
+        }
+        const { code } = this.#remembered(seen) as { code: string }
+        if (behaviour === 'swallow') return
+        if (typeof behaviour === 'object' && 'after' in behaviour) {
+          fail(behaviour.after, 'after it was applied')
+          return
+        }
+        if (code !== 'APPLIED') others.push({ requestId, code })
+      }
+      call.write({ through: tracks.at(-1)?.requestId ?? 0, others })
+    })
+    call.on('end', () => call.end())
+    call.on('error', () => undefined)
+  }
+
+  #remembered(seen: Seen): unknown {
+    const key = `${seen.clientId}/${seen.requestId}`
+    const known = this.#answers.get(key)
+    if (known !== undefined) return known
+    const answer = this.#apply({ ...seen, rpc: 'AddTrack' })
+    this.#answers.set(key, answer)
+    this.#sessions.set(seen.clientId, { requestId: Number(seen.requestId), answer })
+    return answer
   }
 
   #handle(
@@ -118,6 +179,8 @@ export class FakeCluster {
   /** As the queue's session table: one answer is remembered for each client. */
   #once(seen: Seen): unknown {
     if (seen.clientId === '') return this.#apply(seen)
+    const streamed = this.#answers.get(`${seen.clientId}/${seen.requestId}`)
+    if (streamed !== undefined) return streamed
     const known = this.#sessions.get(seen.clientId)
     const requestId = Number(seen.requestId)
     if (known?.requestId === requestId) return known.answer

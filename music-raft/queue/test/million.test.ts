@@ -12,7 +12,15 @@ function million(): Replica {
   const state = new QueueState()
   for (let i = 1; i <= TRACKS; i++) {
     const votes = (i * 7919) % 1000
-    state.enqueue({ id: `t${i}`, title: 'T', artist: 'A', votes, duration: 1, arrival: i })
+    state.enqueue({
+      id: `t${i}`,
+      title: 'T',
+      artist: 'A',
+      votes,
+      duration: 1,
+      arrival: i,
+      place: 0,
+    })
   }
   state.lastApplied = TRACKS
   return new Replica(new QueueMachine(state))

@@ -108,7 +108,7 @@ test('queue: votes stay within int32', () => {
     [MIN_VOTES, false],
   ] as const) {
     const state = new QueueState()
-    state.enqueue({ ...added, votes, arrival: 1 })
+    state.enqueue({ ...added, votes, arrival: 1, place: 0 })
     state.lastApplied = 1
     const replica = new Replica(new QueueMachine(state))
     const outcome = replica.do(VOTE('a', up))

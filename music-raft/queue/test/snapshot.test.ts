@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { QueueError } from '../errors.ts'
 import { QueueMachine } from '../queue.ts'
 import { QueueRestore } from '../restore.ts'
-import { MAX_CHUNK_BYTES } from '../snapshot.ts'
+import { MAX_CHUNK_BYTES, MAX_RECORD_BYTES } from '../snapshot.ts'
 import { logOf } from './model.ts'
 import {
   ADD,
@@ -94,7 +94,8 @@ test('snapshot: pieces of at most 64 KiB, with commands applied between them', (
   }
   assert.ok(pieces.length > 20)
   for (const { length } of pieces) assert.ok(length <= MAX_CHUNK_BYTES)
-  for (const { length } of pieces.slice(0, -1)) assert.ok(length > MAX_CHUNK_BYTES - 2048)
+  for (const { length } of pieces.slice(0, -1))
+    assert.ok(length > MAX_CHUNK_BYTES - MAX_RECORD_BYTES)
   const twin = restore(join(pieces), [65_536, 1, 1000])
   assert.deepEqual(everything(twin), then)
   assert.equal(twin.stateHash(), snapshot.stateHash)

@@ -135,6 +135,15 @@ export class Watching {
 
 /** Of QueueService and AdminService, what people do; to look is no event. */
 const CALLS: ReadonlySet<string> = new Set([
-  ...['AddTrack', 'RemoveTrack', 'VoteTrack', 'PlayNext', 'GetQueue', 'GetMetadata', 'GetHistory'],
+  ...[
+    'AddTrack',
+    'AddTracks',
+    'RemoveTrack',
+    'VoteTrack',
+    'PlayNext',
+    'GetQueue',
+    'GetMetadata',
+    'GetHistory',
+  ],
   ...['AddLearner', 'Promote', 'RemoveServer', 'TransferLeadership'],
 ])

@@ -11,6 +11,7 @@ import {
 } from '../../../common/rpc.ts'
 import type { QueueServiceDefinition } from '../../../protos/types/queue/QueueService.ts'
 import { BYTES, MalformedMessage, Reader } from './protobuf.ts'
+import { decodeTracks, type ReceivedTracks } from './tracks-codec.ts'
 
 /** The answers to writes may be handed to gRPC as bytes: made by hand, or by the leader. */
 export type QueueDefinition = {
@@ -21,7 +22,14 @@ export type QueueDefinition = {
         ReceivedOf<QueueServiceDefinition, M>,
         AnswerOf<QueueServiceDefinition, M>
       >
-    : QueueServiceDefinition[M]
+    : M extends 'AddTracks'
+      ? MethodDefinition<
+          RequestOf<QueueServiceDefinition, M>,
+          ReplyOf<QueueServiceDefinition, M> | Buffer,
+          ReceivedTracks | MalformedMessage,
+          AnswerOf<QueueServiceDefinition, M>
+        >
+      : QueueServiceDefinition[M]
 }
 export type WriteMethod = 'AddTrack' | 'RemoveTrack' | 'VoteTrack' | 'PlayNext'
 
@@ -48,9 +56,10 @@ function withCheckedTexts(service: Service<QueueServiceDefinition>): Service<Que
       const request = method.requestDeserialize(bytes) as object
       return isAscii(bytes) ? request : withoutBadTexts(request, TEXTS[name] ?? [], bytes)
     }
+    const requestDeserialize = name === 'AddTracks' ? decodeTracks : deserialize
     const serialize = (reply: object) =>
       Buffer.isBuffer(reply) ? reply : method.responseSerialize(reply as never)
-    return [name, { ...method, requestDeserialize: deserialize, responseSerialize: serialize }]
+    return [name, { ...method, requestDeserialize, responseSerialize: serialize }]
   })
   return { definition: Object.fromEntries(checked) as never, packageDefinition }
 }

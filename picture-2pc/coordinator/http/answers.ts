@@ -91,3 +91,10 @@ export function single(name: string, value: unknown): string | null {
   if (typeof value === 'string') return value
   throw new CodedError('INVALID_ARGUMENT', `give ${name} once`)
 }
+
+/** The values of a query parameter, which differ. Throws CodedError INVALID_ARGUMENT where they do not. */
+export function several(name: string, value: unknown): readonly string[] {
+  const values = value === undefined ? [] : [value].flat().map(String)
+  if (new Set(values).size === values.length) return values
+  throw new CodedError('INVALID_ARGUMENT', `give each ${name} once`)
+}

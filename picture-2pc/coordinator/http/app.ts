@@ -7,10 +7,12 @@ import express, {
   type Response,
 } from 'express'
 import { CodedError, messageOf } from '../../../common/errors.ts'
+import { endWhenRead } from '../../../common/http/linger.ts'
+import { checkNoForeignPage } from '../../../common/http/same-origin.ts'
+import { about } from './about.ts'
 import { errorBody } from './answers.ts'
 import type { HttpParts } from './context.ts'
 import { events } from './events.ts'
-import { endWhenRead } from './linger.ts'
 import {
   drain,
   health,
@@ -21,7 +23,8 @@ import {
   readyz,
   showTransaction,
 } from './operations.ts'
-import { deletePicture, downloadPicture, listPictures, searchPicture } from './pictures.ts'
+import { downloadPicture, showPicture } from './picture-bytes.ts'
+import { deletePicture, listPictures, searchPicture } from './pictures.ts'
 import { runTransaction, upload } from './transactions.ts'
 
 type Method = 'get' | 'post' | 'delete'
@@ -45,6 +48,9 @@ function routes(parts: HttpParts): readonly (readonly [Method, string, RequestHa
     ['get', '/participants', listParticipants(parts)],
     ['get', '/drain', drain(parts)],
     ['get', '/events', events(parts)],
+    ['get', '/about', about(parts)],
+    ['get', '/picture/:file', showPicture(parts)],
+    ['get', '/', page(parts)],
   ]
 }
 
@@ -55,6 +61,7 @@ export function httpApp(parts: HttpParts): Express {
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(identify(parts))
+  app.use(refuseForeignPages)
   const table = routes(parts)
   for (const [method, path, handler] of table) app[method](path, handler)
   for (const path of new Set(table.map(([, each]) => each))) {
@@ -62,11 +69,20 @@ export function httpApp(parts: HttpParts): Express {
     const allowed = methods.flatMap((method) => (method === 'get' ? ['get', 'head'] : [method]))
     app.all(path, refuseMethod(allowed))
   }
-  app.use(() => {
-    throw new CodedError('NO_ROUTE')
-  })
+  app.use(page(parts))
   app.use(onError(parts))
   return app
+}
+
+/** Before anything of the body is read: a form of another site's page can send one here. */
+const refuseForeignPages: RequestHandler = ({ method, headers }, _response, next) => {
+  if (method !== 'GET' && method !== 'HEAD') checkNoForeignPage(headers)
+  next()
+}
+
+/** What belongs to the page, or the refusal of a path that is nothing's. */
+function page({ pages }: HttpParts): RequestHandler {
+  return (request, response, next) => pages(request, response, next)
 }
 
 /** A name for each request, taken from the client or made here, told back and logged. */

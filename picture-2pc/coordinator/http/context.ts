@@ -1,3 +1,4 @@
+import type { Pages } from '../../../common/http/pages.ts'
 import type { Logger } from '../../../common/logger.ts'
 import type { Driver } from '../driver.ts'
 import type { History } from '../history.ts'
@@ -16,9 +17,12 @@ export interface HttpParts {
   readonly keys: RequestKeys
   readonly metrics: Metrics
   readonly watching: Watching
+  readonly pages: Pages
   readonly maxPictureBytes: number
   /** How long a vote may take. */
   readonly voteTimeoutMs: number
+  /** How long a client waits for acknowledgements. */
+  readonly ackTimeoutMs: number
   /** How long the body of an upload may pause, milliseconds. */
   readonly bodyIdleMs: number
   /** Resolves when the data directory's disk answers. */

@@ -1,25 +1,23 @@
-import type { ClientReadableStream } from '@grpc/grpc-js'
 import type { Request, Response } from 'express'
-import { fileTypeFromBuffer } from 'file-type'
 import { CodedError } from '../../../common/errors.ts'
-import type { DownloadChunk__Output } from '../../../protos/types/DownloadChunk.ts'
-import { drained } from '../../shell/drained.ts'
 import { pictureName } from '../../shell/picture-name.ts'
 import { toCodedError } from '../participants.ts'
 import { single } from './answers.ts'
-import { CALL_MS, type HttpParts, TRANSFER_MS } from './context.ts'
+import { CALL_MS, type HttpParts } from './context.ts'
 
-/** Content types that are named as such; everything else is just bytes. */
-const SHOWN = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'])
 const MAX_PAGE = 1000
+/** Names looked at for one page of those that contain a text: more would hold up transactions. */
+const SEARCHED = 2000
 
 /** `GET /list`: a page of what the participants hold, in order of name. */
 export function listPictures({ participants }: HttpParts) {
   return async (request: Request, response: Response) => {
     const after = single('after', request.query['after']) ?? ''
     const limit = pageSize(single('limit', request.query['limit']))
+    const wanted = nameFilter(single('contains', request.query['contains']))
+    const asked = { after, limit: wanted === null ? limit : SEARCHED }
     const { answers, unreachable } = await participants.askAll((client) =>
-      client.unary('List', { after, limit }, { deadlineMs: CALL_MS }),
+      client.unary('List', asked, { deadlineMs: CALL_MS }),
     )
     if (answers.length === 0) throw new CodedError('UNREACHABLE')
     const merged = new Map<string, ListedPicture>()
@@ -30,16 +28,24 @@ export function listPictures({ participants }: HttpParts) {
       if (more && (complete === '' || last < complete)) complete = last
       for (const name of names) add(merged, node, name, pictures[name])
     }
-    const names = [...merged.keys()]
-      .filter((name) => complete === '' || name <= complete)
-      .sort()
-      .slice(0, limit)
-    if (complete !== '' || names.length < merged.size) {
-      response.set('x-next-after', encodeURIComponent(names.at(-1) ?? ''))
-    }
+    const known = [...merged.keys()].filter((name) => complete === '' || name <= complete).sort()
+    const found = wanted === null ? known : known.filter(wanted)
+    const names = found.slice(0, limit)
+    const last = names.length < found.length ? (names.at(-1) ?? '') : complete
+    if (last !== '') response.set('x-next-after', encodeURIComponent(last))
     if (unreachable.length > 0) response.set('x-unreachable-nodes', unreachable.join(','))
     response.json(Object.fromEntries(names.map((name) => [name, merged.get(name)])))
   }
+}
+
+/** Names with a text in them, whatever the case; null: all. Throws CodedError INVALID_ARGUMENT. */
+function nameFilter(text: string | null): ((name: string) => boolean) | null {
+  if (text === null || text === '') return null
+  if (text.length > 255) {
+    throw new CodedError('INVALID_ARGUMENT', 'contains is a text of at most 255 characters')
+  }
+  const wanted = text.normalize('NFC').toLowerCase()
+  return (name) => name.toLowerCase().includes(wanted)
 }
 
 interface ListedPicture {
@@ -116,63 +122,6 @@ export function deletePicture({ participants }: HttpParts) {
     if (!success) throw new CodedError('FILE_NOT_FOUND')
     response.json({ success, filename, node })
   }
-}
-
-/** `GET /download/:file`: the bytes, as an attachment, from the first node that has them. */
-export function downloadPicture({ participants }: HttpParts) {
-  return async (request: Request, response: Response) => {
-    const filename = pictureName(request.params['file'])
-    const node = single('node', request.query['node'])
-    const names = node === null ? participants.names : [node]
-    let failure: CodedError | null = null
-    for (const name of names) {
-      const gone = new AbortController()
-      response.once('close', () => gone.abort())
-      const stream = participants
-        .named(name)
-        .serverStream(
-          'DownloadStream',
-          { filename },
-          { deadlineMs: TRANSFER_MS, signal: gone.signal },
-        )
-      try {
-        return await sendChunks(filename, name, stream, request, response)
-      } catch (error) {
-        stream.cancel()
-        if (response.headersSent) throw error
-        const coded = toCodedError(error)
-        if (coded.code !== 'PICTURE_NOT_FOUND') failure = coded
-      }
-    }
-    throw failure ?? new CodedError('FILE_NOT_FOUND')
-  }
-}
-
-async function sendChunks(
-  filename: string,
-  node: string,
-  stream: ClientReadableStream<DownloadChunk__Output>,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  let first = true
-  for await (const { size, data } of stream as AsyncIterable<DownloadChunk__Output>) {
-    if (first) {
-      first = false
-      const type = (await fileTypeFromBuffer(data))?.mime ?? ''
-      response.attachment(filename)
-      response.set('x-picture-node', node)
-      response.set('content-type', SHOWN.has(type) ? type : 'application/octet-stream')
-      response.set('content-length', String(size))
-      if (request.method === 'HEAD') {
-        stream.cancel()
-        break
-      }
-    }
-    if (!response.write(data) && !response.destroyed) await drained(response, 'close')
-    if (response.destroyed) return
-  }
-  response.end()
 }
 
 function rethrow(error: unknown): never {

@@ -7,7 +7,7 @@ import type { Operation, TransactionId } from '../../protocol/messages.ts'
 import { pictureName } from '../../shell/picture-name.ts'
 import { FanOut } from '../fan-out.ts'
 import { toCodedError } from '../participants.ts'
-import { answerOutcome, single } from './answers.ts'
+import { answerOutcome, several } from './answers.ts'
 import { type HttpParts, TRANSFER_MS } from './context.ts'
 import { type BodyLimits, receiveFile } from './receive-file.ts'
 
@@ -47,18 +47,18 @@ export function runTransaction(parts: HttpParts, kind: 'delete' | 'like') {
   }
 }
 
-/** `POST /upload`: to all participants as one transaction, or with `?node=` to that one alone. */
+/** `POST /upload`: to all participants as one transaction, or to each `?node=` alone, without one. */
 export function upload(parts: HttpParts) {
   const places = new Places(MAX_UPLOADS)
   // The more uploads share this machine, the longer one of them may have to wait for its turn.
   const pauseMs = () => parts.bodyIdleMs + PAUSE_PER_UPLOAD_MS * (places.taken - 1)
   const patient = { ...parts, pauseMs }
   return async (request: Request, response: Response) => {
-    const node = single('node', request.query['node'])
+    const nodes = several('node', request.query['node'])
     await places.hold(() =>
-      node === null
+      nodes.length === 0
         ? uploadToAll(patient, request, response)
-        : uploadToOne(patient, node, request, response),
+        : uploadToChosen(patient, nodes, request, response),
     )
   }
 }
@@ -112,21 +112,38 @@ function nowhere(): FanOut<StageChunk> {
   return new FanOut<StageChunk>([], {}, (data) => ({ data }), LAST)
 }
 
-async function uploadToOne(
+async function uploadToChosen(
   parts: UploadParts,
-  node: string,
+  nodes: readonly string[],
   request: Request,
   response: Response,
 ): Promise<void> {
-  const client = parts.participants.named(node)
-  await client.ready(RECONNECT_MS)
-  const file = await receiveFile(request, response, parts, (filename) => {
-    const sink = client.clientStream('UploadStream', { deadlineMs: TRANSFER_MS })
-    return new FanOut<UploadChunk>([sink], { filename }, (data) => ({ data }), LAST)
+  const clients = nodes.map((node) => parts.participants.named(node))
+  await Promise.all(clients.map((client) => client.ready(RECONNECT_MS)))
+  const { filename, fan } = await receiveFile(request, response, parts, (filename) => {
+    const deadline = { deadlineMs: TRANSFER_MS }
+    const sinks = clients.map((client) => client.clientStream('UploadStream', deadline))
+    return new FanOut<UploadChunk>(sinks, { filename }, (data) => ({ data }), LAST)
   })
-  const [result] = await file.fan.finish(parts.voteTimeoutMs)
-  if (result?.status !== 'fulfilled') throw toCodedError(result?.reason)
-  response.json({ success: true, filename: file.filename, node })
+  const results = await fan.finish(parts.voteTimeoutMs)
+  const errors = results.map((result) =>
+    result.status === 'fulfilled' ? null : toCodedError(result.reason),
+  )
+  const failed = errors.find((error) => error !== null)
+  const [node] = nodes
+  if (nodes.length === 1) {
+    if (failed !== undefined) throw failed
+    response.json({ success: true, filename, node })
+    return
+  }
+  response.status(failed?.httpStatus ?? 200).json({
+    success: failed === undefined,
+    filename,
+    nodes: nodes.map((name, index) => {
+      const error = errors[index] ?? null
+      return { node: name, stored: error === null, ...(error === null ? {} : { code: error.code }) }
+    }),
+  })
 }
 
 /** A client's key for a request that it may repeat. Throws CodedError INVALID_ARGUMENT. */

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AddTracksRequest as _queue_AddTracksRequest, AddTracksRequest__Output as _queue_AddTracksRequest__Output } from '../queue/AddTracksRequest.ts';
+import type { AddTracksResponse as _queue_AddTracksResponse, AddTracksResponse__Output as _queue_AddTracksResponse__Output } from '../queue/AddTracksResponse.ts';
 import type { Empty as _queue_Empty, Empty__Output as _queue_Empty__Output } from '../queue/Empty.ts';
 import type { QueueList as _queue_QueueList, QueueList__Output as _queue_QueueList__Output } from '../queue/QueueList.ts';
 import type { QueueResponse as _queue_QueueResponse, QueueResponse__Output as _queue_QueueResponse__Output } from '../queue/QueueResponse.ts';
@@ -27,6 +29,27 @@ export interface QueueServiceClient extends grpc.Client {
   addTrack(argument: _queue_Track, metadata: grpc.Metadata, callback: grpc.requestCallback<_queue_QueueResponse__Output>): grpc.ClientUnaryCall;
   addTrack(argument: _queue_Track, options: grpc.CallOptions, callback: grpc.requestCallback<_queue_QueueResponse__Output>): grpc.ClientUnaryCall;
   addTrack(argument: _queue_Track, callback: grpc.requestCallback<_queue_QueueResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Added: AddTrack for many. The client names itself once, in the metadata `x-client-id`; every track
+   * has the request id that `x-request-id` would be, and takes effect once like a call of AddTrack.
+   * Tracks are applied in the order of their request ids, and answered so when they are committed.
+   * A stream ends with a status that is not OK when a node cannot go on; what is not answered then is
+   * sent again, with the same request ids, on a new stream to this or another node. The codes of the
+   * trailing metadata `x-error-code` mean what they mean for AddTrack, for all that is not answered.
+   */
+  AddTracks(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_queue_AddTracksRequest, _queue_AddTracksResponse__Output>;
+  AddTracks(options?: grpc.CallOptions): grpc.ClientDuplexStream<_queue_AddTracksRequest, _queue_AddTracksResponse__Output>;
+  /**
+   * Added: AddTrack for many. The client names itself once, in the metadata `x-client-id`; every track
+   * has the request id that `x-request-id` would be, and takes effect once like a call of AddTrack.
+   * Tracks are applied in the order of their request ids, and answered so when they are committed.
+   * A stream ends with a status that is not OK when a node cannot go on; what is not answered then is
+   * sent again, with the same request ids, on a new stream to this or another node. The codes of the
+   * trailing metadata `x-error-code` mean what they mean for AddTrack, for all that is not answered.
+   */
+  addTracks(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_queue_AddTracksRequest, _queue_AddTracksResponse__Output>;
+  addTracks(options?: grpc.CallOptions): grpc.ClientDuplexStream<_queue_AddTracksRequest, _queue_AddTracksResponse__Output>;
   
   /**
    * The tracks played, in the order they were played.
@@ -130,6 +153,16 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
   AddTrack: grpc.handleUnaryCall<_queue_Track__Output, _queue_QueueResponse>;
   
   /**
+   * Added: AddTrack for many. The client names itself once, in the metadata `x-client-id`; every track
+   * has the request id that `x-request-id` would be, and takes effect once like a call of AddTrack.
+   * Tracks are applied in the order of their request ids, and answered so when they are committed.
+   * A stream ends with a status that is not OK when a node cannot go on; what is not answered then is
+   * sent again, with the same request ids, on a new stream to this or another node. The codes of the
+   * trailing metadata `x-error-code` mean what they mean for AddTrack, for all that is not answered.
+   */
+  AddTracks: grpc.handleBidiStreamingCall<_queue_AddTracksRequest__Output, _queue_AddTracksResponse>;
+  
+  /**
    * The tracks played, in the order they were played.
    */
   GetHistory: grpc.handleUnaryCall<_queue_Empty__Output, _queue_QueueList>;
@@ -163,6 +196,7 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
 
 export interface QueueServiceDefinition extends grpc.ServiceDefinition {
   AddTrack: MethodDefinition<_queue_Track, _queue_QueueResponse, _queue_Track__Output, _queue_QueueResponse__Output>
+  AddTracks: MethodDefinition<_queue_AddTracksRequest, _queue_AddTracksResponse, _queue_AddTracksRequest__Output, _queue_AddTracksResponse__Output>
   GetHistory: MethodDefinition<_queue_Empty, _queue_QueueList, _queue_Empty__Output, _queue_QueueList__Output>
   GetMetadata: MethodDefinition<_queue_TrackId, _queue_Track, _queue_TrackId__Output, _queue_Track__Output>
   GetQueue: MethodDefinition<_queue_Empty, _queue_QueueList, _queue_Empty__Output, _queue_QueueList__Output>

@@ -11,7 +11,8 @@ export interface ForwardedReply {
    */
   'callId'?: (number | string | Long);
   /**
-   * The encoded response to the client's RPC, when it was applied.
+   * When it was applied: the encoded response to the client's RPC; of AddTracks what came of each
+   * track, a byte each.
    */
   'response'?: (Buffer | Uint8Array | string);
   /**
@@ -33,7 +34,8 @@ export interface ForwardedReply__Output {
    */
   'callId': (number);
   /**
-   * The encoded response to the client's RPC, when it was applied.
+   * When it was applied: the encoded response to the client's RPC; of AddTracks what came of each
+   * track, a byte each.
    */
   'response': (Buffer);
   /**

@@ -11,7 +11,7 @@ export interface ForwardedWrite {
    */
   'callId'?: (number | string | Long);
   /**
-   * The client's RPC: AddTrack, RemoveTrack, VoteTrack or PlayNext.
+   * The client's RPC: AddTrack, RemoveTrack, VoteTrack, PlayNext or AddTracks.
    */
   'method'?: (string);
   /**
@@ -37,7 +37,7 @@ export interface ForwardedWrite__Output {
    */
   'callId': (number);
   /**
-   * The client's RPC: AddTrack, RemoveTrack, VoteTrack or PlayNext.
+   * The client's RPC: AddTrack, RemoveTrack, VoteTrack, PlayNext or AddTracks.
    */
   'method': (string);
   /**

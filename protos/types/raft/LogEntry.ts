@@ -11,8 +11,8 @@ export interface LogEntry {
    */
   'term'?: (number | string | Long);
   /**
-   * ADD, REMOVE, VOTE and PLAY are clients' commands; NOOP and CONFIG are Raft's; CLUSTER names the
-   * cluster, once; CHECK compares the nodes' states.
+   * ADD, REMOVE, VOTE, PLAY and ADDS, which is several ADD, are clients' commands; NOOP and CONFIG
+   * are Raft's; CLUSTER names the cluster, once; CHECK compares the nodes' states.
    */
   'command'?: (string);
   /**
@@ -34,8 +34,8 @@ export interface LogEntry__Output {
    */
   'term': (number);
   /**
-   * ADD, REMOVE, VOTE and PLAY are clients' commands; NOOP and CONFIG are Raft's; CLUSTER names the
-   * cluster, once; CHECK compares the nodes' states.
+   * ADD, REMOVE, VOTE, PLAY and ADDS, which is several ADD, are clients' commands; NOOP and CONFIG
+   * are Raft's; CLUSTER names the cluster, once; CHECK compares the nodes' states.
    */
   'command': (string);
   /**

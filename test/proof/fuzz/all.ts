@@ -8,12 +8,14 @@ import { raftHttp } from './raft-http.ts'
 import { raftWire } from './raft-wire.ts'
 import { recordLog } from './record-log.ts'
 import type { Target } from './target.ts'
+import { streamed } from './tracks.ts'
 
 /** Every decoder that reads bytes from outside or from disk. */
 export const targets: readonly Target[] = [
   ...raftWire,
   ...protos,
   ...queue,
+  ...streamed,
   ...recordLog,
   ...raftDisk,
   ...files,

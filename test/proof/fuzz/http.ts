@@ -81,6 +81,7 @@ function makeRequest(random: Random): string {
     ...[`POST /like/${name}`, `GET /search/${name}`, 'GET /list'],
     ...[`GET /download/${name}`, `DELETE /delete/${name}?node=grpc-node1`, 'GET /participants'],
     ...[`GET /list?limit=2&after=${name}`, 'GET /transactions?limit=5', 'GET /transactions/x'],
+    ...[`GET /picture/${name}`, `GET /list?contains=${name}`, 'GET /about', 'GET /%2e%2e/%2e%2e/x'],
     ...['GET /livez', 'GET /metrics', 'HEAD /health', `GET /download/${name}?node=grpc-node9`],
   ]
   const target = random.pick(targets)
@@ -97,7 +98,7 @@ function makeUpload(random: Random): Buffer {
     ...random.list(2, () => Buffer.from(part.replace('name="file"; filename', 'name'))),
     ...[Buffer.from(part), random.bytes(40), Buffer.from(`\r\n--${BOUNDARY}--\r\n`)],
   ])
-  const query = random.pick(['', '?node=grpc-node1', '?node=x&node=y'])
+  const query = random.pick(['', '?node=grpc-node1', '?node=grpc-node1&node=grpc-node1'])
   const length = random.chance(0.7)
     ? `content-length: ${body.length}`
     : 'transfer-encoding: chunked'
@@ -119,6 +120,7 @@ const coordinator: Target = {
     ...['\r\n', '\r\n\r\n', `--${BOUNDARY}`, '%', '%00', '..', 'filename="', "filename*=UTF-8''"],
     ...['content-length: 0', 'transfer-encoding: chunked', '?node=', '&', 'HTTP/1.1', 'ffffffff'],
     ...['expect: 100-continue\r\n', 'idempotency-key: ', 'name="file"', '\0', '__proto__'],
+    ...['origin: http://a\r\n', 'if-none-match: *\r\n', 'sec-fetch-site: cross-site\r\n'],
   ],
   seed: (random) =>
     request(random.chance(0.5) ? Buffer.from(makeRequest(random)) : makeUpload(random)),

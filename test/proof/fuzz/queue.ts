@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { BATCH, encodeBatch } from '../../../music-raft/queue/batch.ts'
 import {
   type Command,
   decodeCommand,
@@ -10,6 +11,7 @@ import { QueueMachine } from '../../../music-raft/queue/queue.ts'
 import { QueueRestore } from '../../../music-raft/queue/restore.ts'
 import type { Random } from './random.ts'
 import { codecTarget, REFUSED, type Target, unlessRefused } from './target.ts'
+import { makeBatch } from './tracks.ts'
 
 const IDS = ['a', 'b', 'c', 'd', '\u{1f3b5}'] as const
 
@@ -58,6 +60,11 @@ function makeSnapshot(random: Random): Buffer {
   const machine = new QueueMachine()
   const commands = random.below(40)
   for (let index = 1; index <= commands; index += 1) {
+    if (random.chance(0.1)) {
+      const { tracks, ...head } = makeBatch(random)
+      machine.apply({ index, command: BATCH, data: encodeBatch(head, tracks) })
+      continue
+    }
     const made = makeCommand(random)
     machine.apply({ index, command: made.operation.kind, data: encodeCommand(made) })
   }
@@ -117,8 +124,8 @@ const snapshot: Target = {
 /** What is committed is applied, whatever it is: an entry that is no command has no effect. */
 const apply: Target = {
   name: 'queue/apply',
-  words: ['ADD', 'VOTE', 'PLAY', 'REMOVE'],
-  seed: (random) => Buffer.concat(random.list(8, () => framed(encodeCommand(makeCommand(random))))),
+  words: ['ADD', 'VOTE', 'PLAY', 'REMOVE', BATCH],
+  seed: (random) => Buffer.concat(random.list(8, () => framed(makeEntry(random)))),
   run: (input) => {
     const [one, other] = [new QueueMachine(), new QueueMachine()]
     for (let at = 0, index = 1; at < input.length; index += 1) {
@@ -136,11 +143,19 @@ const apply: Target = {
   },
 }
 
+/** A command, or a batch that fits. */
+function makeEntry(random: Random): Uint8Array {
+  const { tracks, ...head } = makeBatch(random)
+  const data = encodeBatch(head, tracks)
+  return data.length < 256 && random.chance(0.5) ? data : encodeCommand(makeCommand(random))
+}
+
 function framed(data: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(data.length), data])
 }
 
 function wordOf(data: Buffer): string {
+  if (data[0] === 2) return BATCH
   return ['ADD', 'REMOVE', 'VOTE', 'PLAY'][((data[1] ?? 0) & 0x7f) - 1] ?? 'OTHER'
 }
 

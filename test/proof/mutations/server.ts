@@ -130,7 +130,7 @@ export const server: readonly Mutation[] = [
     edits: [
       edit(
         `${queue}/track.ts`,
-        'return b.votes - a.votes || a.arrival - b.arrival;',
+        'return b.votes - a.votes || a.arrival - b.arrival || a.place - b.place;',
         'return b.votes - a.votes || (a.arrival === b.arrival ? 0 : Math.random() - 0.5);',
       ),
     ],

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const LINGER_MS = 10_000
 const LINGER_BYTES = 64 * 1024 * 1024
@@ -8,7 +8,7 @@ const LINGER_BYTES = 64 * 1024 * 1024
  * while first, since a connection closed over unread bytes is reset, and the reset reaches the sender
  * before the answer does.
  */
-export function endWhenRead(request: Request, response: Response): void {
+export function endWhenRead(request: IncomingMessage, response: ServerResponse): void {
   if (request.closed) {
     response.end() // nothing comes any more, not even the end of it
     return

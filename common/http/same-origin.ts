@@ -21,6 +21,15 @@ export function checkSameOrigin(headers: IncomingHttpHeaders): void {
   }
 }
 
+/**
+ * The same for what changes something: a browser names the `Origin` of every such request, so who names
+ * none is no page and may call this server what it likes. Throws CodedError FOREIGN_PAGE.
+ */
+export function checkNoForeignPage(headers: IncomingHttpHeaders): void {
+  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return
+  checkSameOrigin(headers)
+}
+
 function isOwnName(host: string): boolean {
   const name = host.toLowerCase().replace(/:\d{1,5}$/, '')
   if (name.startsWith('[') && name.endsWith(']')) return isIP(name.slice(1, -1)) === 6

@@ -1,0 +1,67 @@
+import type { IconName } from '../../../common/web/view/Icon.tsx'
+import { Badge, Button, Card, type Tone, UserText } from '../../../common/web/view/parts.tsx'
+import type { Write, WriteState } from '../model/outbox.ts'
+import { abandon, writes } from '../writer.ts'
+
+const SHOWN = 6
+
+const STATES: Readonly<Record<WriteState, readonly [Tone, IconName, string]>> = {
+  waiting: ['off', 'clock', 'Waiting'],
+  pending: ['off', 'clock', 'Pending'],
+  retrying: ['warn', 'clock', 'Not begun, asking again'],
+  unknown: ['warn', 'question', 'Unknown, asking again'],
+  done: ['good', 'check', 'Done'],
+  noEffect: ['off', 'minus', 'No effect'],
+  refused: ['bad', 'cross', 'Refused'],
+  abandoned: ['warn', 'question', 'Unknown'],
+}
+
+/** What became of this page's changes: said plainly, and never more than was answered. */
+export function Changes() {
+  const newest = writes.value.toReversed()
+  const open = newest.filter((write) => isOpen(write)).length
+  const note = open === 0 ? 'each takes effect once' : `${open} not answered yet`
+  return (
+    <Card title="Your changes" note={note} testId="changes">
+      <ul class="changes" aria-live="polite">
+        {newest.length === 0 && <li class="empty">None yet</li>}
+        {newest.slice(0, SHOWN).map((write) => (
+          <ChangeRow key={write.requestId} write={write} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function isOpen({ state }: Write): boolean {
+  return state === 'waiting' || state === 'pending' || state === 'retrying' || state === 'unknown'
+}
+
+function ChangeRow({ write }: { readonly write: Write }) {
+  const { requestId, words, subject, state, attempts, message } = write
+  const [tone, icon, word] = STATES[state]
+  const detail = [attempts > 1 ? `${attempts} attempts` : '', message].filter((each) => each !== '')
+  return (
+    <li class="change" data-testid="change" data-state={state}>
+      <div class="change-words">
+        <span class="one-line">
+          {words} <UserText text={subject} />
+        </span>
+        <span class="change-detail one-line" title={detail.join(': ')}>
+          {detail.join(': ')}
+        </span>
+      </div>
+      <Badge tone={tone} icon={icon}>
+        {word}
+      </Badge>
+      {isOpen(write) && attempts > 1 && (
+        <Button
+          kind="quiet"
+          icon="cross"
+          label={`Stop asking: ${words} ${subject}`}
+          onClick={() => abandon(requestId)}
+        />
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,125 @@
+import { Icon, type IconName } from '../../../common/web/view/Icon.tsx'
+import { Button, UserText } from '../../../common/web/view/parts.tsx'
+import { isSettled, type RequestState } from '../model/answers.ts'
+import { reasonWords } from '../model/words.ts'
+import { askAgain, forget, forgetSettled, type PictureRequest, requests } from '../requests.ts'
+import { bytesText } from './picture-words.ts'
+
+/** What this page asked for, and what became of it. */
+export function Requests() {
+  const all = requests.value
+  const settled = all.some(({ state }) => isSettled(state))
+  return (
+    <section class="requests" aria-label="Your requests">
+      <div class="requests-head">
+        <h3>Your requests</h3>
+        <Button kind="quiet" disabled={!settled} onClick={forgetSettled}>
+          Clear
+        </Button>
+      </div>
+      <ol class="request-list" aria-live="polite">
+        {all.length === 0 && <li class="request none">Nothing was asked for yet.</li>}
+        {all.map((request) => (
+          <RequestRow key={request.id} request={request} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+const ACTS: Readonly<Record<PictureRequest['kind'], string>> = {
+  upload: 'Upload',
+  like: 'Like',
+  delete: 'Delete',
+  remove: 'Delete',
+}
+
+const ICONS: Readonly<Record<RequestState['kind'], IconName>> = {
+  queued: 'clock',
+  sending: 'up',
+  waiting: 'clock',
+  committed: 'check',
+  aborted: 'cross',
+  done: 'check',
+  refused: 'cross',
+  unknown: 'question',
+}
+
+function RequestRow({ request }: { readonly request: PictureRequest }) {
+  const { id, kind, filename, nodes, state } = request
+  const target = nodes === null ? '' : ` on ${nodes.join(', ')}`
+  return (
+    <li
+      class={`request ${state.kind}`}
+      data-testid="request"
+      data-state={state.kind}
+      data-kind={kind}
+    >
+      <Icon name={ICONS[state.kind]} />
+      <div class="request-text">
+        <p class="request-what" title={filename}>
+          {ACTS[kind]} <UserText text={filename} oneLine />
+          {target}
+        </p>
+        <p class="request-outcome">{outcomeText(state, nodes === null)}</p>
+        {state.kind === 'sending' && (
+          <progress max={state.total} value={state.sent} aria-label={`Sending ${filename}`} />
+        )}
+      </div>
+      {(state.kind === 'unknown' || state.kind === 'refused') && (
+        <Button onClick={() => askAgain(id)}>Ask again</Button>
+      )}
+      {isSettled(state) && (
+        <Button
+          kind="quiet"
+          icon="cross"
+          label={`Forget the request about ${filename}`}
+          onClick={() => forget(id)}
+        />
+      )}
+    </li>
+  )
+}
+
+function outcomeText(state: RequestState, transaction: boolean): string {
+  switch (state.kind) {
+    case 'queued':
+      return 'queued: files go one after the other'
+    case 'sending':
+      return `sending, ${bytesText(state.sent)} of ${bytesText(state.total)}`
+    case 'waiting':
+      return 'sent; not answered yet'
+    case 'committed':
+      return state.unacknowledged.length === 0
+        ? 'committed on all nodes'
+        : `committed; not acknowledged yet by ${state.unacknowledged.join(', ')}, sent again until it is`
+    case 'aborted':
+      return `aborted, nothing was changed: ${whyAborted(state.votes)}`
+    case 'done':
+      return doneText(state)
+    case 'refused':
+      return `refused, nothing was changed: ${state.sentence} (${state.code})`
+    case 'unknown':
+      return `Outcome not known: ${state.why}. ${
+        transaction ? 'Asking again does it at most once.' : 'Asking again does it once more.'
+      }`
+  }
+}
+
+type Aborted = Extract<RequestState, { kind: 'aborted' }>
+
+function whyAborted(votes: Aborted['votes']): string {
+  const against = votes.filter(({ vote }) => vote !== 'commit')
+  const said = against.map(({ node, vote, reason }) =>
+    vote === 'abort'
+      ? `${node} voted no, ${reasonWords(reason)}`
+      : `${node} did not vote, ${reason}`,
+  )
+  return said.join('; ') || 'no vote was against it'
+}
+
+function doneText({ nodes, failed }: Extract<RequestState, { kind: 'done' }>): string {
+  const done = nodes.length === 0 ? 'done on no node' : `done on ${nodes.join(', ')}`
+  if (failed.length === 0) return done
+  return `${done}; not on ${failed.map(({ node, code }) => `${node} (${reasonWords(code)})`).join(', ')}`
+}
