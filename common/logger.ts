@@ -27,7 +27,7 @@ export function createLogger(options: LoggerOptions): { log: Logger; flush(): vo
   const log =
     options.format === 'json'
       ? pino(base, output)
-      : pino({ ...base, hooks: { logMethod: plainText(output) } })
+      : pino({ ...base, hooks: { logMethod: plainText(plainWriter(output)) } })
   return { log, flush: () => (output instanceof Stdout ? output.flush() : undefined) }
 }
 
@@ -38,10 +38,23 @@ export function createLogger(options: LoggerOptions): { log: Logger; flush(): vo
 const GATHER_MS = 20
 const MAX_GATHERED = 64 * 1024
 
-/** Standard output, written to fifty times a second at most. */
+/** A line of plain text that is not put together yet. */
+interface PlainLine {
+  /** Milliseconds of `Date.now()`. */
+  readonly at: number
+  readonly level: number
+  readonly message: string
+}
+
+/**
+ * Standard output, written to fifty times a second at most. Plain lines are put together only then, all
+ * at once: at the time of an event that is work in the way of its answer.
+ */
 class Stdout {
   readonly #sonic = pino.destination({ fd: 1, sync: false, maxLength: MAX_BUFFERED_BYTES })
-  #gathered = ''
+  readonly #timestamps = new Timestamps()
+  #gathered: (string | PlainLine)[] = []
+  #size = 0
   #timer: NodeJS.Timeout | null = null
 
   constructor() {
@@ -50,9 +63,11 @@ class Stdout {
   }
 
   write(line: string): void {
-    this.#timer ??= setTimeout(() => this.#pass(), GATHER_MS)
-    this.#gathered += line
-    if (this.#gathered.length > MAX_GATHERED) this.#pass()
+    this.#gather(line, line.length)
+  }
+
+  writePlain(line: PlainLine): void {
+    this.#gather(line, line.message.length)
   }
 
   flush(): void {
@@ -67,8 +82,21 @@ class Stdout {
   #pass(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    if (this.#gathered !== '') this.#sonic.write(this.#gathered)
-    this.#gathered = ''
+    if (this.#gathered.length === 0) return
+    let text = ''
+    for (const line of this.#gathered) {
+      text += typeof line === 'string' ? line : textOf(line, this.#timestamps)
+    }
+    this.#gathered = []
+    this.#size = 0
+    this.#sonic.write(text)
+  }
+
+  #gather(line: string | PlainLine, size: number): void {
+    this.#timer ??= setTimeout(() => this.#pass(), GATHER_MS)
+    this.#gathered.push(line)
+    this.#size += size
+    if (this.#size > MAX_GATHERED) this.#pass()
   }
 }
 
@@ -76,15 +104,24 @@ class Stdout {
  * Time, level and message as one line of plain text. In place of pino's own writing: its JSON of every
  * line would be thrown away.
  */
-function plainText(output: { write(line: string): unknown }) {
-  const clock = new Timestamps()
+function plainText(write: (line: PlainLine) => unknown) {
   return (args: readonly unknown[], _method: unknown, level: number): void => {
     const [first, second] = args
     const fields = typeof first === 'object' ? first : null
     const said = typeof first === 'string' ? first : second
     const message = (typeof said === 'string' ? said : '') + cause(fields)
-    output.write(`${clock.now()} ${levelNames.get(level)} ${oneLine(message)}\n`)
+    write({ at: Date.now(), level, message })
   }
+}
+
+function plainWriter(output: { write(line: string): unknown }): (line: PlainLine) => unknown {
+  if (output instanceof Stdout) return (line) => output.writePlain(line)
+  const timestamps = new Timestamps()
+  return (line) => output.write(textOf(line, timestamps))
+}
+
+function textOf({ at, level, message }: PlainLine, timestamps: Timestamps): string {
+  return `${timestamps.of(at)} ${levelNames.get(level)} ${oneLine(message)}\n`
 }
 
 const levelNames = new Map(
@@ -99,8 +136,7 @@ class Timestamps {
   #at = Number.NaN
   #text = ''
 
-  now(): string {
-    const at = Date.now()
+  of(at: number): string {
     if (at !== this.#at) this.#text = new Date(at).toISOString()
     this.#at = at
     return this.#text

@@ -1,5 +1,6 @@
-import type { Batch } from './batch.ts'
-import { hashAdd } from './elements.ts'
+import { type Batch, checkOf } from './batch.ts'
+import type { Operation } from './command.ts'
+import { hashRequest } from './elements.ts'
 import type { Hasher } from './hash.ts'
 import { OUTCOME_CODES, type OutcomeCode } from './outcome.ts'
 import { lastRequestId, type Remembered, recall, remember } from './remembered.ts'
@@ -16,24 +17,21 @@ export function applyBatch(
   state: QueueState,
   hasher: Hasher,
   index: number,
-  { clientId, maxSessions, maxTracks, firstRequestId, offsets, tracks }: Batch,
+  { clientId, maxSessions, maxTracks, firstRequestId, offsets, tracks, checks }: Batch,
 ): Uint8Array {
   const { sessions } = state
   const known = sessions.get(clientId)
   const codes = new Uint8Array(tracks.length)
-  const requests = new Int32Array(tracks.length)
   // Request ids ascend: what is repeated comes first, and from here on all is new.
   let repeated = 0
   for (const [place, track] of tracks.entries()) {
-    const { a, b } = hashAdd(hasher, track)
     const requestId = firstRequestId + (offsets[place] ?? 0)
     let code: OutcomeCode
     if (known !== undefined && requestId <= known.requestId) {
       repeated += 1
-      code = answerAgain(known, requestId, a, b)
+      code = answerAgain(hasher, known, requestId, { kind: 'ADD', maxTracks, ...track })
     } else code = add(state, track, maxTracks)
-    codes[place] = OUTCOME_CODES.indexOf(code)
-    requests[place] = a
+    if (code !== 'OK') codes[place] = OUTCOME_CODES.indexOf(code)
   }
   if (known !== undefined && repeated === tracks.length) {
     sessions.put({ ...known, lastUsed: index }) // it lives, whatever it asks
@@ -41,7 +39,7 @@ export function applyBatch(
     const added = {
       firstRequestId: firstRequestId + (offsets[repeated] ?? 0),
       offsets: rebased(offsets, repeated),
-      requests: requests.slice(repeated),
+      checks: checks.slice(repeated),
       codes: codes.slice(repeated),
     }
     const batch = remember(hasher, known === undefined ? null : before(hasher, known), added)
@@ -53,18 +51,20 @@ export function applyBatch(
 
 /** What a repeated request is told, of what is known of its client. */
 export function answerAgain(
+  hasher: Hasher,
   { requestId: last, request, outcome, batch }: Session,
   requestId: number,
-  a: number,
-  b: number,
+  operation: Operation,
 ): OutcomeCode {
   if (batch === null) {
     if (requestId < last) return 'STALE_REQUEST'
+    const { a, b } = hashRequest(hasher, operation)
     return a === request.a && b === request.b ? outcome.code : 'REQUEST_ID_REUSED'
   }
   const found = recall(batch, requestId)
   if (found === null) return 'STALE_REQUEST'
-  return found.request === a ? found.code : 'REQUEST_ID_REUSED'
+  const isSame = operation.kind === 'ADD' && checkOf(operation) === found.check
+  return isSame ? found.code : 'REQUEST_ID_REUSED'
 }
 
 function add(state: QueueState, track: QueuedTrack, maxTracks: number): OutcomeCode {
@@ -74,14 +74,15 @@ function add(state: QueueState, track: QueuedTrack, maxTracks: number): OutcomeC
   return 'OK'
 }
 
-/** A track that came alone may be repeated in a batch, and that batch too. */
-function before(hasher: Hasher, { batch, requestId, request, outcome }: Session) {
-  if (batch !== null || outcome.word !== 'ADD') return batch
+/** A track that came alone, and was queued, may be repeated in a batch, and that batch too. */
+function before(hasher: Hasher, { batch, requestId, outcome }: Session) {
+  const { word, code, track } = outcome
+  if (batch !== null || word !== 'ADD' || code !== 'OK' || track === null) return batch
   return remember(hasher, null, {
     firstRequestId: requestId,
     offsets: Uint32Array.of(0),
-    requests: Int32Array.of(request.a),
-    codes: Uint8Array.of(OUTCOME_CODES.indexOf(outcome.code)),
+    checks: Int32Array.of(checkOf(track)),
+    codes: Uint8Array.of(0),
   })
 }
 
@@ -97,7 +98,7 @@ function sessionOf(clientId: string, lastUsed: number, batch: Remembered, total:
   const code = OUTCOME_CODES[batch.codes[last] ?? 0] ?? 'OK'
   return {
     ...{ clientId, requestId: lastRequestId(batch), lastUsed },
-    request: { a: batch.requests[last] ?? 0, b: 0 },
+    request: { a: batch.checks[last] ?? 0, b: 0 },
     outcome: {
       ...{ word: 'ADD', code, id: '', track: null, position: 0, total },
       ...{ detail: '', replayed: false },

@@ -21,6 +21,8 @@ export const MAX_BATCH_TRACKS = 512
 /** The request ids of one batch are within so much of each other. */
 const MAX_SPAN = 2 ** 32 - 1
 const FORMAT = 2
+/** Of FNV-1a. */
+const PRIME = 0x01000193
 
 /** What all tracks of a batch share. */
 export interface BatchHead {
@@ -38,6 +40,8 @@ export interface Batch extends BatchHead {
   readonly offsets: Uint32Array
   /** As they are queued, if they are. */
   readonly tracks: readonly QueuedTrack[]
+  /** `checkOf` each. */
+  readonly checks: Int32Array
 }
 
 /**
@@ -125,6 +129,7 @@ export function decodeBatch(bytes: Uint8Array, index: number): Batch {
   const { count, ...head } = readHead(reader)
   const offsets = new Uint32Array(count)
   const tracks: QueuedTrack[] = []
+  const checks = new Int32Array(count)
   let firstRequestId = 0
   let requestId = 0
   for (let place = 0; place < count; place++) {
@@ -134,11 +139,11 @@ export function decodeBatch(bytes: Uint8Array, index: number): Batch {
     requestId += distance
     if (requestId - firstRequestId > MAX_SPAN) reader.fail('its request ids are too far apart')
     offsets[place] = requestId - firstRequestId
-    tracks.push(readTrack(reader, index, place))
+    checks[place] = readTrack(reader, index, place, tracks)
   }
   reader.end()
   if (!Number.isSafeInteger(requestId)) reader.fail('a request id is above 2^53−1')
-  return { ...head, firstRequestId, offsets, tracks }
+  return { ...head, firstRequestId, offsets, tracks, checks }
 }
 
 function readHead(reader: ByteReader): BatchHead & { readonly count: number } {
@@ -161,7 +166,13 @@ function bounded(reader: ByteReader, field: 'maxSessions' | 'maxTracks'): number
   }
 }
 
-function readTrack(reader: ByteReader, arrival: number, place: number): QueuedTrack {
+/** Puts the next track at the end of `tracks`; returns its check. */
+function readTrack(
+  reader: ByteReader,
+  arrival: number,
+  place: number,
+  tracks: QueuedTrack[],
+): number {
   const ofId = reader.varint()
   const ofTitle = reader.varint()
   const ofArtist = reader.varint()
@@ -179,7 +190,26 @@ function readTrack(reader: ByteReader, arrival: number, place: number): QueuedTr
   const id = text(0, ofId)
   const title = text(ofId, ofId + ofTitle)
   const artist = text(ofId + ofTitle, bytes.length)
-  return queuedTrack({ id, title, artist, duration }, 0, arrival, place)
+  tracks.push(queuedTrack({ id, title, artist, duration }, 0, arrival, place))
+  return check(bytes, ofId, ofTitle, duration)
+}
+
+/**
+ * What tells a track that is sent again from another one under its request id: FNV-1a over its bytes.
+ * Not the hash of a request that came alone, which costs several times as much.
+ */
+export function checkOf({ id, title, artist, duration }: NewTrack): number {
+  const writer = new ByteWriter()
+  const [ofId, ofTitle] = [utf8Length(id), utf8Length(title)]
+  writer.utf8(id, ofId).utf8(title, ofTitle).utf8(artist, utf8Length(artist))
+  return check(writer.take(), ofId, ofTitle, duration)
+}
+
+function check(texts: Uint8Array, ofId: number, ofTitle: number, duration: number): number {
+  let hash = 0x811c9dc5 | 0
+  for (let i = 0; i < texts.length; i++) hash = Math.imul(hash ^ (texts[i] ?? 0), PRIME)
+  for (const number of [ofId, ofTitle, duration]) hash = Math.imul(hash ^ number, PRIME)
+  return hash ^ (hash >>> 15)
 }
 
 /** For those who encode from texts: tests, simulations. @throws QueueError INVALID_ARGUMENT */

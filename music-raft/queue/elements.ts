@@ -4,7 +4,6 @@ import { OUTCOME_CODES } from './outcome.ts'
 import type { Session } from './session.ts'
 import type { PlayedTrack, QueuedTrack, Track } from './track.ts'
 import { unreachable } from './unreachable.ts'
-import type { NewTrack } from './validate.ts'
 
 // What of each element goes into a hash: every field, or replicas could differ unseen.
 
@@ -43,9 +42,11 @@ export function hashSession(hasher: Hasher, session: Session): Hasher {
  * accepted by another one.
  */
 export function hashRequest(hasher: Hasher, operation: Operation): Hasher {
-  if (operation.kind === 'ADD') return hashAdd(hasher, operation)
   hasher.start(REQUEST).text(operation.kind)
   switch (operation.kind) {
+    case 'ADD':
+      hasher.text(operation.id).text(operation.title).text(operation.artist)
+      return hasher.int(operation.duration).finish()
     case 'REMOVE':
       return hasher.text(operation.id).finish()
     case 'VOTE':
@@ -58,12 +59,6 @@ export function hashRequest(hasher: Hasher, operation: Operation): Hasher {
     default:
       return unreachable(operation)
   }
-}
-
-/** The same whether the track came alone or in a batch: it may be repeated the other way. */
-export function hashAdd(hasher: Hasher, { id, title, artist, duration }: NewTrack): Hasher {
-  hasher.start(REQUEST).text('ADD').text(id).text(title).text(artist)
-  return hasher.int(duration).finish()
 }
 
 function hashTrack(hasher: Hasher, track: Track): Hasher {

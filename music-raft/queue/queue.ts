@@ -189,28 +189,23 @@ export class QueueMachine {
     if (identity === null) return this.#execute(index, operation)
     const { sessions } = this.#state
     const { clientId, requestId, maxSessions } = identity
-    const { a, b } = hashRequest(this.#hasher, operation)
     const known = sessions.get(clientId)
     if (known !== undefined && requestId <= known.requestId) {
       sessions.put({ ...known, lastUsed: index }) // it lives, whatever it asks
       sessions.evict(maxSessions)
-      return this.#again(known, operation, requestId, { a, b })
+      return this.#again(known, operation, requestId)
     }
     const outcome = this.#execute(index, operation)
+    const { a, b } = hashRequest(this.#hasher, operation)
     const request = { a, b }
     sessions.put({ clientId, requestId, lastUsed: index, request, outcome, batch: null })
     sessions.evict(maxSessions)
     return outcome
   }
 
-  #again(
-    known: Session,
-    operation: Operation,
-    requestId: number,
-    { a, b }: Session['request'],
-  ): Outcome {
+  #again(known: Session, operation: Operation, requestId: number): Outcome {
     const word = operation.kind
-    const code = answerAgain(known, requestId, a, b)
+    const code = answerAgain(this.#hasher, known, requestId, operation)
     if (code === 'STALE_REQUEST') {
       const detail = `Request ${requestId} is older than request ${known.requestId} of the same client; it was not applied now`
       return this.#unapplied(word, code, detail)

@@ -9,14 +9,14 @@ const REMEMBERED = 5
 
 /**
  * What came of the last tracks of a client that came in batches, up to 512 of them. Of what each asked
- * for only half the hash is kept, of its answer only the code.
+ * for only a check is kept, of its answer only the code.
  */
 export interface Remembered {
   readonly firstRequestId: number
   /** Request ids less the first, ascending. */
   readonly offsets: Uint32Array
-  /** Half of the hash of what each asked for. */
-  readonly requests: Int32Array
+  /** `checkOf` each track. */
+  readonly checks: Int32Array
   /** Places in OUTCOME_CODES. */
   readonly codes: Uint8Array
   /** The hash of all this, as the sum of the hashes of its parts. */
@@ -26,7 +26,7 @@ export interface Remembered {
 
 /** A part of it, as it is found. */
 export interface RememberedTrack {
-  readonly request: number
+  readonly check: number
   readonly code: OutcomeCode
 }
 
@@ -34,7 +34,7 @@ export interface RememberedTrack {
 export function remember(
   hasher: Hasher,
   before: Remembered | null,
-  added: Pick<Remembered, 'firstRequestId' | 'offsets' | 'requests' | 'codes'>,
+  added: Pick<Remembered, 'firstRequestId' | 'offsets' | 'checks' | 'codes'>,
 ): Remembered {
   const count = added.codes.length
   const last = added.firstRequestId + (added.offsets[count - 1] ?? 0)
@@ -43,26 +43,26 @@ export function remember(
   const from = before.codes.length - kept
   const firstRequestId = before.firstRequestId + (before.offsets[from] ?? 0)
   const offsets = new Uint32Array(kept + count)
-  const requests = new Int32Array(kept + count)
+  const checks = new Int32Array(kept + count)
   const codes = new Uint8Array(kept + count)
   const base = before.offsets[from] ?? 0
   for (let i = 0; i < kept; i++) offsets[i] = (before.offsets[from + i] ?? 0) - base
   const distance = added.firstRequestId - firstRequestId
   for (let i = 0; i < count; i++) offsets[kept + i] = distance + (added.offsets[i] ?? 0)
-  requests.set(before.requests.subarray(from))
-  requests.set(added.requests, kept)
+  checks.set(before.checks.subarray(from))
+  checks.set(added.checks, kept)
   codes.set(before.codes.subarray(from))
   codes.set(added.codes, kept)
   const gone = sumOf(hasher, before, 0, from)
   const more = sumOf(hasher, added, 0, count)
   const a = (before.a - gone.a + more.a) | 0
   const b = (before.b - gone.b + more.b) | 0
-  return { firstRequestId, offsets, requests, codes, a, b }
+  return { firstRequestId, offsets, checks, codes, a, b }
 }
 
 /** null: it is not remembered. */
 export function recall(
-  { firstRequestId, offsets, requests, codes }: Remembered,
+  { firstRequestId, offsets, checks, codes }: Remembered,
   requestId: number,
 ): RememberedTrack | null {
   let low = 0
@@ -74,7 +74,7 @@ export function recall(
   }
   const offset = offsets[low]
   if (offset === undefined || firstRequestId + offset !== requestId) return null
-  return { request: requests[low] ?? 0, code: OUTCOME_CODES[codes[low] ?? 0] ?? 'OK' }
+  return { check: checks[low] ?? 0, code: OUTCOME_CODES[codes[low] ?? 0] ?? 'OK' }
 }
 
 export function lastRequestId({ firstRequestId, offsets }: Remembered): number {
@@ -91,7 +91,7 @@ function keptOf(before: Remembered, most: number, last: number): number {
 
 function sumOf(
   hasher: Hasher,
-  { firstRequestId, offsets, requests, codes }: Omit<Remembered, 'a' | 'b'>,
+  { firstRequestId, offsets, checks, codes }: Omit<Remembered, 'a' | 'b'>,
   from: number,
   to: number,
 ): { a: number; b: number } {
@@ -99,7 +99,7 @@ function sumOf(
   for (let i = from; i < to; i++) {
     hasher.start(REMEMBERED).int(firstRequestId + (offsets[i] ?? 0))
     hasher
-      .int(requests[i] ?? 0)
+      .int(checks[i] ?? 0)
       .int(codes[i] ?? 0)
       .finish()
     a = (a + hasher.a) | 0

@@ -210,22 +210,22 @@ function readBatch(reader: ByteReader): Remembered | null {
   const count = reader.varint()
   if (count < 1 || count > MAX_BATCH_TRACKS) reader.fail(`a batch of ${count} tracks`)
   const offsets = new Uint32Array(count)
-  const requests = new Int32Array(count)
+  const checks = new Int32Array(count)
   const codes = new Uint8Array(count)
   let offset = 0
   for (let place = 0; place < count; place++) {
     offset += reader.varint()
     if (offset >= 2 ** 32) reader.fail('the requests of a batch are too far apart')
     offsets[place] = offset
-    requests[place] = readLane(reader)
+    checks[place] = readLane(reader)
     const code = reader.byte()
     if (OUTCOME_CODES[code] === undefined) reader.fail('an outcome is unknown')
     codes[place] = code
   }
-  return remember(new Hasher(), null, { firstRequestId, offsets, requests, codes })
+  return remember(new Hasher(), null, { firstRequestId, offsets, checks, codes })
 }
 
-/** Half of a 64-bit hash, as `Hasher` keeps it: an int32. */
+/** Half of a 64-bit hash, or a check: an int32. */
 function readLane(reader: ByteReader): number {
   const lane = reader.varint()
   return lane < 2 ** 32 ? lane | 0 : reader.fail('a hash is out of range')

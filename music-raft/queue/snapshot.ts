@@ -124,11 +124,11 @@ function writeSession(record: ByteWriter, session: Session, hasBatches: boolean)
 
 function writeBatch(record: ByteWriter, batch: Remembered | null): ByteWriter {
   if (batch === null) return record.byte(0)
-  const { firstRequestId, offsets, requests, codes } = batch
+  const { firstRequestId, offsets, checks, codes } = batch
   record.byte(1).varint(firstRequestId).varint(codes.length)
   for (const [place, code] of codes.entries()) {
     record.varint((offsets[place] ?? 0) - (offsets[place - 1] ?? 0))
-    record.varint((requests[place] ?? 0) >>> 0).byte(code)
+    record.varint((checks[place] ?? 0) >>> 0).byte(code)
   }
   return record
 }

@@ -22,3 +22,28 @@ test('sharded map: any history answers as a Map does', () => {
     }),
   )
 })
+
+test('sharded map: shards that grow, empty and fill again', () => {
+  const map = new Map<string, number>()
+  const sharded = new ShardedMap<number>()
+  let seed = 1
+  const below = (bound: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff
+    return (seed >>> 8) % bound
+  }
+  for (const [rounds, share] of [
+    [60_000, 9],
+    [60_000, 2],
+    [60_000, 7],
+  ] as const) {
+    for (let i = 0; i < rounds; i++) {
+      const key = `track-${below(40_000)}`
+      const set = below(10) < share
+      for (const each of [map, sharded]) set ? each.set(key, i) : each.delete(key)
+      assert.equal(sharded.get(key), map.get(key))
+    }
+    for (let i = 0; i < 40_000; i++) {
+      assert.equal(sharded.get(`track-${i}`), map.get(`track-${i}`))
+    }
+  }
+})
