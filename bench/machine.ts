@@ -14,12 +14,20 @@ export function machine() {
   }
 }
 
+/** What the commit does not say: figures of changed code are not those of the commit. */
+const CODE = ['bench', 'common', 'music-raft', 'picture-2pc', 'protos', 'package-lock.json']
+
 function commit(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+    const head = git('rev-parse', '--short', 'HEAD')
+    return git('status', '--porcelain', '--', ...CODE) === '' ? head : `${head} with changes`
   } catch {
     return 'unknown'
   }
+}
+
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
 /** The middle one of an odd number of figures, the lower middle of an even number. */

@@ -1,65 +1,89 @@
-import { type BenchOptions, benchRaft } from '../music-raft/bench/raft.ts'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { RAFT_USAGE, readRaftOptions } from '../music-raft/bench/options.ts'
+import { benchRaft } from '../music-raft/bench/raft.ts'
 import { benchViewers } from '../music-raft/bench/viewers.ts'
+import { readTwoPhaseCommitOptions, TWO_PHASE_COMMIT_USAGE } from '../picture-2pc/bench/options.ts'
 import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
 import { machine } from './machine.ts'
 import { benchPages } from './pages.ts'
+import { report } from './report.ts'
 
-const USAGE = `npm run bench -- 2pc            DELETE /delete-2pc at concurrency 1, 8, 32, 128
-npm run bench -- 2pc --memory   memory over 100,000 transactions and 100 uploads of 32 MiB at once
-npm run bench -- raft           writes and reads at concurrency 1, 16, 64, 256, 1024; failover
-npm run bench -- raft --only writes|reads|failover|memory   one part
-                                memory: at --tracks N, default 1,000,000
-npm run bench -- raft --vs etcd the same of five etcd nodes, in turn with ours, and the ratios
-npm run bench -- viewers        writes while nobody looks, 1 and 10 look, 1 and 10 look and never read
-npm run bench -- pages          frames a second of both pages, at rest and at --events N (default 1000) a second
-Options: --seconds N (per concurrency, default 8)  --rounds N (default 3)  --out FILE.json
-         --quick (a rough answer within two minutes)`
+const USAGE = `${TWO_PHASE_COMMIT_USAGE}
 
-const PARTS = ['all', 'writes', 'reads', 'failover', 'memory'] as const
+${RAFT_USAGE}
 
-/** What follows a flag, or the default. */
-function option(name: string, otherwise: string): string {
-  const at = process.argv.indexOf(name)
-  return (at === -1 ? undefined : process.argv[at + 1]) ?? otherwise
-}
+npm run bench -- viewers [--seconds N] [--rounds N] [--quick]
+  writes while nobody looks, 1 and 10 look, 1 and 10 look and never read
 
-function isPart(word: string): word is BenchOptions['part'] {
-  return PARTS.some((part) => part === word)
-}
+npm run bench -- pages [--seconds N] [--events N] [--quick]
+  frames a second of both pages, at rest and at N (1000) events a second
 
-const [, , what] = process.argv
-const part = option('--only', 'all')
-const quick = process.argv.includes('--quick')
-if (what === '2pc') {
-  await benchTwoPhaseCommit({
-    seconds: Number(option('--seconds', '8')),
-    rounds: Number(option('--rounds', '3')),
-    memory: process.argv.includes('--memory'),
-    out: option('--out', ''),
-  })
-} else if (what === 'raft' && isPart(part)) {
-  await benchRaft({
-    seconds: Number(option('--seconds', quick ? '1' : '8')),
-    rounds: Number(option('--rounds', quick ? '1' : '3')),
-    failovers: quick ? 3 : 9,
-    versus: option('--vs', '') === 'etcd',
-    part,
-    tracks: Number(option('--tracks', '1000000')),
-    out: option('--out', ''),
-  })
-} else if (what === 'viewers') {
-  const rows = await benchViewers(
-    Number(option('--seconds', quick ? '2' : '8')),
-    Number(option('--rounds', quick ? '1' : '3')),
-  )
-  console.log(JSON.stringify({ machine: machine(), rows }))
-} else if (what === 'pages') {
-  const rows = await benchPages(
-    Number(option('--events', '1000')),
-    Number(option('--seconds', quick ? '3' : '10')),
-  )
-  console.log(JSON.stringify({ machine: machine(), rows }))
-} else {
-  console.error(USAGE)
+npm run bench -- report [--check]   puts docs/results/*.json into docs/PERFORMANCE.md and README.md, and
+                                draws docs/plots; --check: only says whether they agree`
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Exit code 2 and the usage for words that make no sense. */
+function wrong(why: string): void {
+  console.error(why === '' ? USAGE : `${why}\n\n${USAGE}`)
   process.exitCode = 2
 }
+
+/** Reads the words, then runs the bench; words that make no sense run nothing. */
+async function run<O>(
+  read: (words: readonly string[]) => O,
+  bench: (options: O) => Promise<void>,
+): Promise<void> {
+  let options: O
+  try {
+    options = read(words)
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
+  await bench(options)
+}
+
+function reportResults(words: readonly string[]): void {
+  const check = words.includes('--check')
+  const files = report(ROOT, { check })
+  for (const file of files) console.log(check ? `${file} is not what the results say` : file)
+  if (check && files.length > 0) process.exitCode = 1
+}
+
+const WATCHED = {
+  options: {
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    events: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+} as const
+
+function readWatched(words: readonly string[]) {
+  const { quick, ...given } = parseArgs({ args: [...words], ...WATCHED }).values
+  const number = (name: keyof typeof given, usual: number) => {
+    const value = Number(given[name] ?? usual)
+    if (value > 0) return value
+    throw new Error(`--${name} takes a number above 0`)
+  }
+  return {
+    seconds: number('seconds', quick ? 2 : 8),
+    rounds: number('rounds', quick ? 1 : 3),
+    events: number('events', 1000),
+  }
+}
+
+async function printed(rows: Promise<readonly object[]>): Promise<void> {
+  console.log(JSON.stringify({ machine: machine(), rows: await rows }))
+}
+
+const [, , what, ...words] = process.argv
+if (what === '2pc') await run(readTwoPhaseCommitOptions, benchTwoPhaseCommit)
+else if (what === 'raft') await run(readRaftOptions, benchRaft)
+else if (what === 'viewers') {
+  await run(readWatched, ({ seconds, rounds }) => printed(benchViewers(seconds, rounds)))
+} else if (what === 'pages') {
+  await run(readWatched, ({ events, seconds }) => printed(benchPages(events, seconds)))
+} else if (what === 'report') reportResults(words)
+else wrong('')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Browser } from 'playwright-core'
+import { MusicRaftClient } from '../music-raft/bench/load/music-raft-client.ts'
 import { MusicRaft, SHIPPED_TIMERS } from '../music-raft/bench/music-raft.ts'
 import { BenchCluster } from '../picture-2pc/bench/processes.ts'
 import { frames } from '../test/browser/in-page.ts'
@@ -48,15 +49,18 @@ export async function benchPages(eventsPerSecond: number, seconds: number) {
 async function raft(): Promise<Subject> {
   const system = await MusicRaft.start(SHIPPED_TIMERS)
   const leader = await system.settled()
-  const clientId = randomUUID()
-  const worker = { clientId, name: clientId.slice(0, 13) }
+  const client = new MusicRaftClient(system.addresses)
+  const name = randomUUID().slice(0, 13)
   return {
     name: 'Raft, five nodes',
     url: system.httpUrl(leader),
     change: async (index) => {
-      await system.tryWrite(leader, { ...worker, clientId: randomUUID() }, index)
+      await client.call('write', leader, { clientId: randomUUID(), name }, index + 1)
     },
-    stop: () => system.stop(),
+    stop: () => {
+      client.close()
+      return system.stop()
+    },
   }
 }
 

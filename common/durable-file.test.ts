@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readIfExists, removeLeftovers, replaceFile } from './durable-file.ts'
+import { readIfExists, removeLeftovers, replaceFile, replaceFileInParts } from './durable-file.ts'
 import { MemoryDisk } from './record-log/test/memory-disk.ts'
 import { coin } from './record-log/test/open-log.ts'
 
@@ -34,6 +34,30 @@ test('S10 a power cut at every step of replaceFile leaves the old or the new con
       assert.deepEqual(after.paths, [PATH])
     }
   }
+})
+
+test('S10 a power cut while a file is replaced in parts leaves the old or the new one, whole', async () => {
+  const content = {
+    parts: [fresh.subarray(8, 1000), fresh.subarray(1000)],
+    headBytes: 8,
+    head: () => fresh.subarray(0, 8),
+  }
+  let isDone = false
+  let steps = 0
+  while (!isDone) {
+    steps += 1
+    for (let seed = 0; seed < 16; seed++) {
+      const disk = await withOld()
+      disk.fault = (operation) => (operation.index === steps ? 'crash' : undefined)
+      isDone = await replaceFileInParts(PATH, content, disk).then(
+        () => true,
+        () => false,
+      )
+      const found = Buffer.from((await readIfExists(PATH, disk.crash(coin(seed)))) ?? [])
+      assert(found.equals(fresh) || (found.equals(old) && !isDone))
+    }
+  }
+  assert.equal(steps, 9, 'two writes more than of a file in one')
 })
 
 test('S10 what replaceFile has done, no power cut takes back', async () => {

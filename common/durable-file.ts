@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { dirname, join } from 'node:path'
 import { type FileSystem, nodeFileSystem } from './record-log/file-system.ts'
 import { isOutOfSpace, StorageFailure, toStorageError } from './storage-errors.ts'
@@ -11,14 +12,50 @@ const TEMPORARY = '.tmp'
  * then removed and the old file untouched, except when only the last fsync failed: then either
  * content may be found after a crash.
  */
-export async function replaceFile(
+export function replaceFile(
   path: string,
   bytes: Uint8Array,
   fs: FileSystem = nodeFileSystem,
 ): Promise<void> {
+  return replace(path, (fd) => writeAll(fs, fd, bytes, 0, path), fs)
+}
+
+/** Content that is made while it is written. */
+export interface PartedContent {
+  /** Each is made when the one before it is written: between them the event loop turns. */
+  readonly parts: Iterable<Uint8Array>
+  /** What stands before the parts, of this many bytes, made when all of them are written. */
+  readonly headBytes: number
+  head(): Uint8Array
+}
+
+/** `replaceFile` for content that is too large to be made in one go. */
+export function replaceFileInParts(
+  path: string,
+  { parts, headBytes, head }: PartedContent,
+  fs: FileSystem = nodeFileSystem,
+): Promise<void> {
+  const write = async (fd: number) => {
+    let position = headBytes
+    for (const part of parts) {
+      await writeAll(fs, fd, part, position, path)
+      position += part.byteLength
+    }
+    const first = head()
+    assert(first.byteLength === headBytes, `a head of ${headBytes} bytes was announced`)
+    await writeAll(fs, fd, first, 0, path)
+  }
+  return replace(path, write, fs)
+}
+
+async function replace(
+  path: string,
+  write: (fd: number) => Promise<void>,
+  fs: FileSystem,
+): Promise<void> {
   const temporary = path + TEMPORARY
   try {
-    await writeNew(fs, temporary, bytes)
+    await writeNew(fs, temporary, write)
     await fs.rename(temporary, path)
   } catch (error) {
     await fs.remove(temporary).catch(() => undefined)
@@ -32,15 +69,28 @@ export async function replaceFile(
   }
 }
 
-async function writeNew(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+async function writeAll(
+  fs: FileSystem,
+  fd: number,
+  bytes: Uint8Array,
+  position: number,
+  path: string,
+): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const written = await fs.write(fd, bytes.subarray(done), position + done)
+    if (written <= 0) throw new StorageFailure(`${path}: the system wrote nothing`)
+    done += written
+  }
+}
+
+async function writeNew(
+  fs: FileSystem,
+  path: string,
+  write: (fd: number) => Promise<void>,
+): Promise<void> {
   const fd = await fs.open(path, 'create')
   try {
-    let position = 0
-    while (position < bytes.byteLength) {
-      const written = await fs.write(fd, bytes.subarray(position), position)
-      if (written <= 0) throw new StorageFailure(`${path}: the system wrote nothing`)
-      position += written
-    }
+    await write(fd)
     await fs.sync(fd)
   } finally {
     await fs.close(fd)

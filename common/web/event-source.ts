@@ -9,8 +9,8 @@ export interface EventClientParts {
   connection(state: Connection): void
 }
 
-/** A comment comes every 15 s: longer silence is a dead connection. */
-const SILENCE_MS = 40_000
+/** The node tells its state every second: one that falls silent for longer hangs, or is cut off. */
+const SILENCE_MS = 8000
 const BACK_OFF: BackOffOptions = { firstMs: 400, mostMs: 5000 }
 /** Told by the process that it has no place for one more: no use in asking often. */
 const BUSY_BACK_OFF: BackOffOptions = { firstMs: 3000, mostMs: 20_000 }
@@ -82,7 +82,7 @@ export class EventClient {
       }
     } catch {
       const reason = silent.signal.aborted
-        ? 'nothing was heard for 40 s'
+        ? 'nothing was heard for 8 s'
         : 'the node does not answer'
       return { heard, busy: false, reason }
     } finally {

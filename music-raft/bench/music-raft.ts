@@ -1,23 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { removeFolder, temporaryFolder } from '../../bench/leftovers.ts'
 import { createLogger } from '../../common/logger.ts'
 import type { StatusReply__Output } from '../../protos/types/admin/StatusReply.ts'
 import { eventually } from '../../test/child.ts'
 import { freePorts } from '../../test/ports.ts'
 import { Cluster } from '../client/cluster.ts'
 import { askStatus } from '../client/status.ts'
-import { failureOf } from '../client/verdict.ts'
-import { PLACES, type System, type Timers, type Worker } from './system.ts'
+import { NodeProcesses } from './node-processes.ts'
+import { PLACES, type System, type Timers } from './system.ts'
 
 const MAIN = join(import.meta.dirname, '../../../dist/music-raft/server/main.js')
-const NODES = [1, 2, 3, 4, 5]
-const DEADLINE_MS = 30_000
-const REPEAT_AFTER_MS = 50
 /** For all nodes of a run: `NODE_ARGUMENTS="--cpu-prof --cpu-prof-dir=profiles" npm run bench -- raft`. */
 const nodeArguments = (process.env['NODE_ARGUMENTS'] ?? '').split(' ').filter((word) => word !== '')
 
@@ -27,86 +19,102 @@ export const SHIPPED_TIMERS: Timers = {
   electionMaxMs: 3000,
 }
 
-/** The shipped cluster as five processes, their logs in files as a container engine would keep them. */
+interface Parts {
+  readonly folder: string
+  readonly addresses: readonly string[]
+  readonly httpPorts: readonly number[]
+  readonly nodes: NodeProcesses
+}
+
+/** The shipped cluster as five processes. */
 export class MusicRaft implements System {
   readonly name = 'music-raft'
-  readonly version = `Node ${process.version}`
+  readonly version = `on Node ${process.version}`
+  readonly client = 'music-raft'
+  readonly addresses: readonly string[]
+  readonly #parts: Parts
   readonly #channels: Cluster
-  readonly #folder: string
-  readonly #environments: ReadonlyMap<number, Readonly<Record<string, string>>>
-  readonly #children = new Map<number, ChildProcess>()
 
-  private constructor(
-    channels: Cluster,
-    folder: string,
-    environments: ReadonlyMap<number, Readonly<Record<string, string>>>,
-  ) {
-    this.#channels = channels
-    this.#folder = folder
-    this.#environments = environments
+  private constructor(parts: Parts) {
+    this.#parts = parts
+    this.addresses = parts.addresses
+    const { log } = createLogger({ node: '0', level: 'silent', format: 'json' })
+    const endpoints = parts.addresses.map((address, at) => ({ id: at + 1, address }))
+    this.#channels = new Cluster(endpoints, log)
   }
 
   static async start(timers: Timers): Promise<MusicRaft> {
-    const folder = await mkdtemp(join(tmpdir(), 'bench-raft-'))
-    const ports = await freePorts(3 * NODES.length)
-    const port = (id: number, kind: number) => ports[(id - 1) * 3 + kind] ?? 0
-    const peers = NODES.map((id) => `${id}=127.0.0.1:${port(id, 0)}`).join(',')
-    const environments = new Map(
-      NODES.map((id) => [
-        id,
-        {
-          PATH: process.env['PATH'] ?? '',
-          HOST: '127.0.0.1',
-          NODE_ID: String(id),
-          PEERS: peers,
-          PORT: String(port(id, 1)),
-          HTTP_PORT: String(port(id, 2)),
-          DATA_DIR: join(folder, `raft-node${id}`),
-          HEARTBEAT_INTERVAL_MS: String(timers.heartbeatMs),
-          ELECTION_TIMEOUT_MIN_MS: String(timers.electionMinMs),
-          ELECTION_TIMEOUT_MAX_MS: String(timers.electionMaxMs),
-          // One more than a million fit, the benches of writes before them included.
-          MAX_TRACKS: '10000000',
-        },
-      ]),
-    )
-    const { log } = createLogger({ node: '0', level: 'silent', format: 'json' })
-    const endpoints = NODES.map((id) => ({ id, address: `127.0.0.1:${port(id, 1)}` }))
-    const cluster = new MusicRaft(new Cluster(endpoints, log), folder, environments)
+    const folder = temporaryFolder('bench-raft-')
+    const ports = await freePorts(3 * PLACES.length)
+    const port = (at: number, kind: number) => ports[at * 3 + kind] ?? 0
+    const peers = PLACES.map((at) => `${at + 1}=127.0.0.1:${port(at, 0)}`).join(',')
+    const commands = PLACES.map((at) => ({
+      name: `raft-node${at + 1}`,
+      file: process.execPath,
+      args: [...nodeArguments, MAIN],
+      env: {
+        HOST: '127.0.0.1',
+        NODE_ID: String(at + 1),
+        PEERS: peers,
+        PORT: String(port(at, 1)),
+        HTTP_PORT: String(port(at, 2)),
+        DATA_DIR: dataFolder(folder, at),
+        HEARTBEAT_INTERVAL_MS: String(timers.heartbeatMs),
+        ELECTION_TIMEOUT_MIN_MS: String(timers.electionMinMs),
+        ELECTION_TIMEOUT_MAX_MS: String(timers.electionMaxMs),
+        // One more than a million fit, the benches of writes before them included.
+        MAX_TRACKS: '10000000',
+      },
+    }))
+    const cluster = new MusicRaft({
+      folder,
+      addresses: PLACES.map((at) => `127.0.0.1:${port(at, 1)}`),
+      httpPorts: PLACES.map((at) => port(at, 2)),
+      nodes: new NodeProcesses(folder, commands),
+    })
     for (const at of PLACES) cluster.launch(at)
     await cluster.settled()
     return cluster
   }
 
-  launch(at: number): void {
-    const id = at + 1
-    const log = openSync(join(this.#folder, `raft-node${id}.log`), 'a')
-    const env = this.#environments.get(id) ?? {}
-    const args = [...nodeArguments, MAIN]
-    this.#children.set(id, spawn(process.execPath, args, { env, stdio: ['ignore', log, log] }))
-    closeSync(log)
+  launch(at: number, env: Readonly<Record<string, string>> = {}): void {
+    this.#parts.nodes.launch(at, env)
   }
 
   kill(at: number): Promise<void> {
-    return this.#end(at + 1, 'SIGKILL')
+    return this.#parts.nodes.end(at, 'SIGKILL')
   }
 
   pids(): readonly number[] {
-    const alive = [...this.#children.values()].filter(
-      ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
-    )
-    return alive.flatMap(({ pid }) => pid ?? [])
+    return this.#parts.nodes.pids()
   }
 
   /** Where a node tells its events. */
   httpUrl(at: number): string {
-    return `http://127.0.0.1:${this.#environments.get(at + 1)?.['HTTP_PORT']}`
+    return `http://127.0.0.1:${this.#parts.httpPorts[at]}`
+  }
+
+  pid(at: number): number {
+    return this.#parts.nodes.pid(at)
   }
 
   /** Of every node that answers, by id. */
   async status(): Promise<readonly StatusReply__Output[]> {
     const nodes = await askStatus(this.#channels, 5000)
     return nodes.flatMap(({ status }) => (status === null ? [] : [status]))
+  }
+
+  /** One of the numbers that a node tells at /metrics. */
+  async metric(at: number, name: string): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.#parts.httpPorts[at]}/metrics`)
+    const line = new RegExp(`^${name} (\\S+)$`, 'm').exec(await answer.text())
+    if (line === null) throw new Error(`/metrics tells no ${name}`)
+    return Number(line[1])
+  }
+
+  /** Where it keeps what it must not lose. */
+  dataFolder(at: number): string {
+    return dataFolder(this.#parts.folder, at)
   }
 
   async settled(): Promise<number> {
@@ -117,7 +125,7 @@ export class MusicRaft implements System {
         const all = await this.status()
         leader = all.find(({ role }) => role === 'leader')?.id ?? 0
         const applied = new Set(all.map(({ lastApplied }) => lastApplied))
-        const together = all.length === NODES.length && applied.size === 1
+        const together = all.length === PLACES.length && applied.size === 1
         return together && all.every(({ leaderId }) => leaderId === leader && leader !== 0)
       },
       120_000,
@@ -125,57 +133,13 @@ export class MusicRaft implements System {
     return leader - 1
   }
 
-  /**
-   * AddTrack, answered without the head of the queue, exactly once. An election on the way makes it
-   * slower, as it would for any client that repeats its request.
-   */
-  async write(at: number, worker: Worker, index: number): Promise<void> {
-    const until = performance.now() + DEADLINE_MS
-    while (!(await this.tryWrite(at, worker, index))) {
-      if (performance.now() > until) throw new Error('no write was acknowledged')
-      await sleep(REPEAT_AFTER_MS)
-    }
-  }
-
-  /** Rejects when it is turned down for another reason than that nobody leads. */
-  async tryWrite(at: number, { clientId, name }: Worker, index: number): Promise<boolean> {
-    const track = {
-      id: `${name}-${index}`,
-      title: `A title of middling length, number ${index}`,
-      artist: 'An artist with a name',
-      duration: 180,
-    }
-    const metadata = {
-      ...{ 'x-client-id': clientId, 'x-request-id': String(index), 'x-answer': 'brief' },
-    }
-    try {
-      const options = { deadlineMs: DEADLINE_MS, metadata }
-      const { code, message } = await this.#channels.at(at).queue.unary('AddTrack', track, options)
-      // A figure over writes that were turned down would say nothing.
-      if (code !== 'APPLIED' && code !== 'NO_LEADER') throw new Error(`${track.id}: ${message}`)
-      return code === 'APPLIED'
-    } catch (error) {
-      if (failureOf(error).verdict === 'refused') throw error
-      return false
-    }
-  }
-
-  /** Of one track that is not there: the reading is measured, not the message. */
-  async read(at: number, _worker: Worker, index: number): Promise<void> {
-    const { queue } = this.#channels.at(at)
-    await queue.unary('GetMetadata', { id: `absent-${index}` }, { deadlineMs: DEADLINE_MS })
-  }
-
   async stop(): Promise<void> {
     this.#channels.close()
-    await Promise.all(NODES.map((id) => this.#end(id, 'SIGTERM')))
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#parts.nodes.endAll('SIGTERM')
+    removeFolder(this.#parts.folder)
   }
+}
 
-  async #end(id: number, signal: NodeJS.Signals): Promise<void> {
-    const child = this.#children.get(id)
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    child.kill(signal)
-    await once(child, 'exit')
-  }
+function dataFolder(folder: string, at: number): string {
+  return join(folder, `raft-node${at + 1}`)
 }

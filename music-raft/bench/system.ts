@@ -1,10 +1,4 @@
-/** A sequential client: the next call follows the answer to the one before. */
-export interface Worker {
-  /** A UUID. */
-  readonly clientId: string
-  /** Makes what it writes its own. */
-  readonly name: string
-}
+import type { ClientKind } from './load/client.ts'
 
 /** Timers of the nodes, milliseconds. */
 export interface Timers {
@@ -21,15 +15,13 @@ export interface System {
   readonly name: string
   /** What was started, with its version. */
   readonly version: string
+  /** What the load generator needs to talk to it. */
+  readonly client: ClientKind
+  /** Where clients reach the nodes, by place. */
+  readonly addresses: readonly string[]
   /** Waits until all nodes are up and follow one leader; its place. */
   settled(): Promise<number>
-  /** Writes about 150 bytes; resolves when that is acknowledged, tries again while nobody leads. */
-  write(node: number, worker: Worker, index: number): Promise<void>
-  /** The same once; false: nobody leads, or the outcome is unknown. */
-  tryWrite(node: number, worker: Worker, index: number): Promise<boolean>
-  /** A linearizable read of one thing. */
-  read(node: number, worker: Worker, index: number): Promise<void>
-  /** Of the nodes that run. */
+  /** Of the nodes that run, by place. */
   pids(): readonly number[]
   kill(node: number): Promise<void>
   launch(node: number): void

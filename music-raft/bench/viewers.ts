@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../bench/machine.ts'
 import { cpuMicrosOf, residentBytesOf } from '../../bench/processes.ts'
 import { BenchViewer } from '../../bench/viewers.ts'
-import { measure } from './load.ts'
+import { MusicRaftClient } from './load/music-raft-client.ts'
+import { LoadPool } from './load/pool.ts'
 import { MusicRaft, SHIPPED_TIMERS } from './music-raft.ts'
 
 const CONCURRENCY = 64
@@ -57,15 +58,23 @@ export async function benchViewers(seconds: number, rounds: number) {
 
 async function run(audience: Audience, seconds: number): Promise<Run> {
   const system = await MusicRaft.start(SHIPPED_TIMERS)
+  const pool = new LoadPool()
   const viewers: BenchViewer[] = []
+  const write = async (length: { warmMs: number; ms: number }) => {
+    const targets = [await system.settled()]
+    const load = { targets, operation: 'write', concurrency: CONCURRENCY, length } as const
+    const figures = await pool.run(system, load)
+    if (figures.failed > 0) throw new Error(`${figures.failed} writes failed: ${figures.failure}`)
+    return figures
+  }
   try {
     const leader = await system.settled()
-    await measure(system, [leader], 'write', CONCURRENCY, 2) // compiled code, open connections
+    await write({ warmMs: 0, ms: 2000 }) // compiled code, open connections
     const url = `${system.httpUrl(leader)}/events?cluster=1`
     for (let at = 0; at < audience.reading + audience.dead; at += 1)
       viewers.push(await BenchViewer.open(url, at < audience.reading))
     const [before, began] = [counted(viewers), performance.now()]
-    const figures = await measure(system, [leader], 'write', CONCURRENCY, seconds)
+    const figures = await write({ warmMs: 0, ms: seconds * 1000 })
     const took = (performance.now() - began) / 1000
     const events = counted(viewers) - before
     const pacedCpuMicros = await paced(system, leader, seconds)
@@ -79,6 +88,7 @@ async function run(audience: Audience, seconds: number): Promise<Run> {
     }
   } finally {
     for (const viewer of viewers) viewer.close()
+    await pool.stop()
     await system.stop()
   }
 }
@@ -90,6 +100,7 @@ function counted(viewers: readonly BenchViewer[]): number {
 /** CPU time of all nodes a write, microseconds, at a pace that leaves them idle in between. */
 async function paced(system: MusicRaft, leader: number, seconds: number): Promise<number> {
   const { perSecond, workers } = PACE
+  const client = new MusicRaftClient(system.addresses)
   const before = cpuMicrosOf(system.pids())
   const began = performance.now()
   const writes = perSecond * seconds
@@ -97,10 +108,14 @@ async function paced(system: MusicRaft, leader: number, seconds: number): Promis
     const clientId = randomUUID()
     for (let at = first; at < writes; at += workers) {
       await sleep(Math.max(0, began + (at / perSecond) * 1000 - performance.now()))
-      await system.write(leader, { clientId, name: clientId.slice(0, 13) }, at + 1)
+      await client.call('write', leader, { clientId, name: clientId.slice(0, 13) }, at + 1)
     }
   }
-  await Promise.all(Array.from({ length: workers }, (_, at) => work(at)))
+  try {
+    await Promise.all(Array.from({ length: workers }, (_, at) => work(at)))
+  } finally {
+    client.close()
+  }
   return (cpuMicrosOf(system.pids()) - before) / writes
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { saying } from '../../common/http/test/serving.ts'
 import { eventually } from '../../test/child.ts'
 import { EventSourceClient } from '../../test/event-source.ts'
 import { type Node, PATIENT, RaftCluster } from './cluster.ts'
@@ -33,14 +34,17 @@ async function post(node: Node, path: string, body: object, headers = {}): Promi
 class Page {
   readonly #id = randomUUID()
   #request = 0
-  repeats = 0
-
   identity(): Record<string, string> {
     return { 'x-client-id': this.#id, 'x-request-id': String(this.#request) }
   }
 
-  async change(nodes: () => readonly Node[], path: string, body: object): Promise<Answer> {
+  change(nodes: () => readonly Node[], path: string, body: object): Promise<Answer> {
     this.#request += 1
+    return this.again(nodes, path, body)
+  }
+
+  /** The last change once more, as if its answer had been lost. */
+  async again(nodes: () => readonly Node[], path: string, body: object): Promise<Answer> {
     for (let attempt = 0; attempt < 200; attempt += 1) {
       const all = nodes()
       const node = all[attempt % all.length]
@@ -48,7 +52,6 @@ class Page {
       const answer = await post(node, path, body, this.identity()).catch(() => null)
       if (answer?.status === 200) return answer
       if (answer !== null) assert.equal(answer.json['retryable'], true, JSON.stringify(answer.json))
-      this.repeats += 1
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     throw new Error(`${path} was not answered`)
@@ -105,8 +108,6 @@ describe('the queue over HTTP', { timeout: 300_000 }, () => {
     assert.equal(half.status, 400)
     const foreign = await post(leader, 'queue/PlayNext', {}, { origin: 'http://evil.example' })
     assert.deepEqual([foreign.status, foreign.json['code']], [403, 'FOREIGN_PAGE'])
-    const { status, body } = await leader.http('/api/queue/AddTrack')
-    assert.deepEqual([status, body['code']], [405, 'METHOD_NOT_ALLOWED'])
     const about = (await leader.http('/about')).body
     assert.deepEqual([about['id'], about['admin_token']], [String(leader.id), true])
     assert.deepEqual(about['nodes'], [
@@ -114,6 +115,50 @@ describe('the queue over HTTP', { timeout: 300_000 }, () => {
       { id: '2', page: null },
       { id: '3', page: null },
     ])
+  })
+
+  test('other methods and other paths are refused, and nothing is told to other origins', async () => {
+    const { httpPort } = await cluster.leader()
+    const url = `http://127.0.0.1:${httpPort}`
+    const head = await fetch(`${url}/about`, { method: 'HEAD' })
+    assert.deepEqual([head.status, await head.text()], [200, ''])
+    const wrong = [
+      ['POST', '/about', 'GET, HEAD'],
+      ['DELETE', '/', 'GET, HEAD'],
+      ['PUT', '/events', 'GET, HEAD'],
+      ['GET', '/api/queue/AddTrack', 'POST'],
+      ['DELETE', '/api/queue/AddTrack', 'POST'],
+    ]
+    for (const [method = '', path = '', allow = ''] of wrong) {
+      const response = await fetch(url + path, { method })
+      assert.deepEqual([response.status, response.headers.get('allow')], [405, allow], path)
+    }
+    const preflight = await fetch(`${url}/api/queue/AddTrack`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://evil.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    })
+    assert.equal(preflight.status, 405)
+    const allowing = [...preflight.headers.keys()].filter((name) => name.startsWith('access-'))
+    assert.deepEqual(allowing, [])
+    for (const path of [
+      '/%2e%2e/%2e%2e/package.json',
+      '/..%2fpackage.json',
+      '/%00',
+      '/api/queue/',
+    ]) {
+      const answer = await saying(
+        httpPort,
+        `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`,
+      )
+      assert.equal(answer.status, 404, path)
+      assert.match(answer.body, /NO_ROUTE/, path)
+    }
+    const unknown = await fetch(`${url}/api/admin/Watch`, { method: 'POST', body: '{}' })
+    assert.equal(unknown.status, 404)
   })
 
   test('administration is the leader’s, and needs the token', async () => {
@@ -145,10 +190,12 @@ describe('the queue over HTTP', { timeout: 300_000 }, () => {
     assert.equal(added.json['code'], 'APPLIED')
     const votes = 30
     let leader: Node | null = null
+    let term = 0
     let last: Answer = added
     for (let vote = 1; vote <= votes; vote += 1) {
       if (vote === 10) {
         leader = await cluster.leader()
+        term = (await leader.status()).term
         leader.child.signal('SIGKILL') // while the next ones are on their way
       }
       if (vote === 20 && leader !== null) {
@@ -157,9 +204,13 @@ describe('the queue over HTTP', { timeout: 300_000 }, () => {
       }
       last = await page.change(alive, 'queue/VoteTrack', { id: 'voted', up: true })
       assert.equal(last.json['code'], 'APPLIED')
+      if (vote % 5 === 0) {
+        const repeated = await page.again(alive, 'queue/VoteTrack', { id: 'voted', up: true })
+        assert.equal(repeated.json['message'], last.json['message'])
+      }
     }
-    assert.ok(page.repeats > 0, 'nothing was repeated: the leader died too late')
-    await cluster.leader(cluster.nodes)
+    const next = await cluster.leader(cluster.nodes)
+    assert.ok((await next.status()).term > term, 'the leader died in vain')
     for (const node of cluster.nodes) {
       const identity = page.identity()
       const again = await post(node, 'queue/VoteTrack', { id: 'voted', up: true }, identity)

@@ -1,66 +1,73 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { deleteAll, preload } from './load.ts'
-import type { BenchCluster } from './processes.ts'
+import type { Findings } from '../../bench/findings.ts'
+import { removeFolder, temporaryFolder } from '../../bench/leftovers.ts'
+import { progress } from '../../bench/progress.ts'
+import type { Cell } from '../../bench/result.ts'
+import { Loaders } from './loaders.ts'
+import type { BenchCluster, Memory } from './processes.ts'
 
-const BATCH = 10_000
 const BATCHES = 10
-const UPLOADS = 100
+const CONCURRENCY = 32
 const UPLOAD_BYTES = 32 * 1024 * 1024
 
 /** Resident memory over 100,000 transactions, and while 100 uploads of 32 MiB run at once. */
-export async function benchMemory(cluster: BenchCluster) {
-  const rows = [await row(cluster, 'at start')]
-  for (let batch = 1; batch <= BATCHES; batch++) {
-    const names = Array.from({ length: BATCH }, (_, index) => `m${batch}-${index}.png`)
-    await preload(cluster, names)
-    await deleteAll(cluster, names, 32)
-    rows.push(await row(cluster, `after ${batch * BATCH} transactions`))
-    console.log(JSON.stringify(rows.at(-1)))
+export async function benchMemory(
+  findings: Findings,
+  cluster: BenchCluster,
+  quick: boolean,
+): Promise<void> {
+  const [batch, uploads] = quick ? [1000, 10] : [10_000, 100]
+  const rows: (readonly Cell[])[] = []
+  const note = (when: string, { coordinatorBytes, participantBytes }: Memory) => {
+    const [coordinator, participant] = [mebibytes(coordinatorBytes), mebibytes(participantBytes)]
+    rows.push([when, coordinator, participant])
+    findings.figure(`memory.${when}.coordinator`, coordinator)
+    findings.figure(`memory.${when}.participant`, participant)
   }
-  const peak = await uploads(cluster)
-  rows.push({ when: `peak during ${UPLOADS} uploads of 32 MiB at once`, ...peak })
-  rows.push(await row(cluster, 'after the uploads'))
-  console.table(rows)
-  return rows
+  note('at start', await cluster.memory())
+  const loaders = new Loaders(cluster)
+  for (let at = 1; at <= BATCHES; at++) {
+    progress(`memory: ${at} of ${BATCHES}`)
+    const names = Array.from({ length: batch }, (_, index) => `m${at}-${index}.png`)
+    await cluster.preload(names)
+    await loaders.deleteAll(names, CONCURRENCY)
+    note(`after ${at * batch} transactions`, await cluster.memory())
+  }
+  await loaders.close()
+  progress(`memory: ${uploads} uploads`)
+  note(`peak during ${uploads} uploads of 32 MiB`, await peakOf(cluster, uploads))
+  note('after the uploads', await cluster.memory())
+  progress('')
+  findings.table({
+    id: 'memory',
+    title: 'resident memory, MiB',
+    columns: [{ title: 'when' }, { title: 'coordinator' }, { title: 'a participant' }],
+    rows,
+  })
 }
 
-async function row(cluster: BenchCluster, when: string) {
-  const { coordinatorBytes, participantBytes } = await cluster.usage()
-  return {
-    when,
-    'coordinator MiB': mebibytes(coordinatorBytes),
-    'participant MiB': mebibytes(participantBytes),
-  }
-}
-
-async function uploads(cluster: BenchCluster) {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-uploads-'))
+async function peakOf(cluster: BenchCluster, uploads: number): Promise<Memory> {
+  const folder = temporaryFolder('bench-uploads-')
   const file = join(folder, 'large.bin')
   await writeFile(file, Buffer.alloc(UPLOAD_BYTES, 9))
-  let [coordinator, participant] = [0, 0]
+  const peak = { coordinatorBytes: 0, participantBytes: 0 }
   const watch = setInterval(() => {
-    cluster.usage().then((usage) => {
-      coordinator = Math.max(coordinator, usage.coordinatorBytes)
-      participant = Math.max(participant, usage.participantBytes)
+    cluster.memory().then(({ coordinatorBytes, participantBytes }) => {
+      peak.coordinatorBytes = Math.max(peak.coordinatorBytes, coordinatorBytes)
+      peak.participantBytes = Math.max(peak.participantBytes, participantBytes)
     }, console.error)
   }, 1000)
-  const names = Array.from({ length: UPLOADS }, (_, index) => `large-${index}.png`)
-  const began = performance.now()
+  const names = Array.from({ length: uploads }, (_, index) => `large-${index}.png`)
   const statuses = await Promise.all(names.map((name) => uploadFile(cluster.url, file, name)))
   clearInterval(watch)
-  await rm(folder, { recursive: true })
-  const seconds = (performance.now() - began) / 1000
-  const stored = statuses.filter((status) => status === '200').length
-  console.log(`${stored} of ${UPLOADS} uploads stored in ${seconds.toFixed(1)} s`)
-  if (stored < UPLOADS) throw new Error(`not all were stored: ${statuses.join(' ')}`)
-  return {
-    'coordinator MiB': mebibytes(coordinator),
-    'participant MiB': mebibytes(participant),
+  removeFolder(folder)
+  if (statuses.some((status) => status !== '200')) {
+    throw new Error(`not all were stored: ${statuses.join(' ')}`)
   }
+  return peak
 }
 
 /** A process each: one sender of a hundred bodies would be what is measured. Needs curl. */

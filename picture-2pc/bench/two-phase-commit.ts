@@ -1,82 +1,47 @@
-import { writeFile } from 'node:fs/promises'
-import { machine, median } from '../../bench/machine.ts'
-import { deleteAll, type Figures, preload } from './load.ts'
+import { Findings } from '../../bench/findings.ts'
+import { finish } from '../../bench/finish.ts'
+import { machine } from '../../bench/machine.ts'
+import { benchDeletes } from './deletes.ts'
 import { benchMemory } from './memory.ts'
+import type { BenchOptions } from './options.ts'
+import { findPostgres, INSTALL_POSTGRES } from './postgres/install.ts'
+import { Postgres } from './postgres/postgres.ts'
 import { BenchCluster } from './processes.ts'
-
-const CONCURRENCIES = [1, 8, 32, 128]
-/** A first guess at the pace, to make a run last about as long as asked. */
-const EXPECTED_PER_SECOND: Readonly<Record<number, number>> = { 1: 300, 8: 700, 32: 900, 128: 900 }
-
-export interface BenchOptions {
-  readonly seconds: number
-  readonly rounds: number
-  readonly memory: boolean
-  /** File for the figures as JSON; empty: none. */
-  readonly out: string
-}
+import type { PictureSystem } from './system.ts'
 
 /** `npm run bench -- 2pc`. */
 export async function benchTwoPhaseCommit(options: BenchOptions): Promise<void> {
-  const { seconds, rounds, memory, out } = options
-  const where = machine()
+  const { node, cores, cpu, memoryGiB, commit } = machine()
+  console.log(`Node ${node}, ${cores} cores (${cpu}), ${memoryGiB} GiB, commit ${commit}`)
   console.log(
-    `Node ${where.node}, ${where.cores} cores (${where.cpu}), ${where.memoryGiB} GiB, commit ${where.commit}`,
+    'a coordinator and three participants as shipped, logging to files; 10 KiB pictures; a closed loop',
   )
-  const cluster = await BenchCluster.start()
+  if (options.versus && findPostgres() === null) throw new Error(INSTALL_POSTGRES)
+  const findings = new Findings()
+  const { parts, versus } = options
+  if (parts.includes('deletes')) {
+    await withSystems(findings, versus, (_, systems) => benchDeletes(findings, systems, options))
+  }
+  if (parts.includes('memory')) {
+    await withSystems(findings, false, (ours) => benchMemory(findings, ours, options.quick))
+  }
+  finish(findings.result('2pc', { ...options }), options.out)
+}
+
+/** New systems, ours first. */
+async function withSystems(
+  findings: Findings,
+  versus: boolean,
+  bench: (ours: BenchCluster, systems: readonly PictureSystem[]) => Promise<void>,
+): Promise<void> {
+  const systems: PictureSystem[] = []
   try {
-    const results = memory
-      ? await benchMemory(cluster)
-      : await benchDeletes(cluster, seconds, rounds)
-    if (out !== '')
-      await writeFile(out, `${JSON.stringify({ machine: where, results }, null, 2)}\n`)
+    const ours = await BenchCluster.start()
+    systems.push(ours)
+    if (versus) systems.push(await Postgres.start())
+    for (const { name, version } of systems) findings.version(name, version)
+    await bench(ours, systems)
   } finally {
-    await cluster.stop()
-  }
-}
-
-async function benchDeletes(cluster: BenchCluster, seconds: number, rounds: number) {
-  console.log(
-    'DELETE /delete-2pc, 10 KiB pictures on three participants; CPU of all four processes',
-  )
-  const runs: Figures[] = []
-  await run(cluster, 32, 2, 'warm') // compiled code, open connections
-  for (let round = 1; round <= rounds; round++) {
-    for (const concurrency of CONCURRENCIES) {
-      runs.push(await run(cluster, concurrency, seconds, `r${round}`))
-    }
-  }
-  const summary = CONCURRENCIES.map((concurrency) =>
-    middle(runs.filter((each) => each.concurrency === concurrency)),
-  )
-  console.table(summary)
-  return { summary, runs }
-}
-
-async function run(
-  cluster: BenchCluster,
-  concurrency: number,
-  seconds: number,
-  label: string,
-): Promise<Figures> {
-  const count = Math.round((EXPECTED_PER_SECOND[concurrency] ?? 500) * seconds)
-  const names = Array.from({ length: count }, (_, index) => `${label}-${concurrency}-${index}.png`)
-  await preload(cluster, names)
-  return deleteAll(cluster, names, concurrency)
-}
-
-function middle(runs: readonly Figures[]) {
-  const of = (figure: keyof Figures, digits: number) =>
-    Number(median(runs.map((each) => each[figure])).toFixed(digits))
-  return {
-    concurrency: of('concurrency', 0),
-    'transactions/s': of('perSecond', 0),
-    'p50 ms': of('p50Ms', 2),
-    'p99 ms': of('p99Ms', 2),
-    'CPU µs/tx': of('cpuMicros', 0),
-    'coordinator CPU µs/tx': of('coordinatorCpuMicros', 0),
-    'load CPU µs/tx': of('loadCpuMicros', 0),
-    'forced writes/tx, coordinator': of('coordinatorForced', 2),
-    'each participant': of('participantForced', 2),
+    await Promise.all(systems.map((system) => system.stop()))
   }
 }

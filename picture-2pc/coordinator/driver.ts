@@ -119,10 +119,7 @@ export class Driver {
     if (this.#stopping) throw new CodedError('STOPPING')
     if (this.#calls.isFull) throw new CodedError('OVERLOADED')
     const reply = await this.#calls.open((callId) =>
-      this.#loop.submit({
-        kind: 'begin',
-        ...{ callId, transactionId, filename, operation, requestKey },
-      }),
+      this.#loop.submit({ kind: 'begin', callId, transactionId, filename, operation, requestKey }),
     )
     if ('outcome' in reply) return reply.outcome
     throw new CodedError('INTERNAL', 'an answer for an outcome')

@@ -6,7 +6,8 @@ import type { ParticipantMessage__Output } from '../../protos/types/ParticipantM
 
 /** A request and its end. */
 export interface Asked {
-  readonly request: Omit<CoordinatorMessage, 'callId'>
+  /** Its number is given when it leaves. */
+  readonly request: CoordinatorMessage
   readonly deadlineMs: number
   settle(reply: ParticipantMessage__Output): void
   fail(error: Error): void
@@ -15,7 +16,8 @@ export interface Asked {
 /** Requests in one message at most: with the longest names it stays far below the message limit. */
 const MAX_BATCH = 256
 
-interface Waiting extends Asked {
+interface Waiting {
+  readonly asked: Asked
   readonly timer: NodeJS.Timeout
 }
 
@@ -63,11 +65,12 @@ export class ExchangeStream {
     this.#lastCall += 1
     const callId = this.#lastCall
     const timer = setTimeout(() => {
-      this.#take(callId)?.fail(late(deadlineMs))
+      this.#take(callId)?.asked.fail(late(deadlineMs))
       this.#closeWhenDone()
     }, deadlineMs)
-    this.#waiting.set(callId, { ...asked, timer })
-    return { callId, ...request }
+    this.#waiting.set(callId, { asked, timer })
+    request.callId = callId
+    return request
   }
 
   #take(callId: number): Waiting | undefined {
@@ -88,7 +91,7 @@ export class ExchangeStream {
   }
 
   #receive({ messages }: ParticipantBatch__Output): void {
-    for (const reply of messages) this.#take(reply.callId)?.settle(reply)
+    for (const reply of messages) this.#take(reply.callId)?.asked.settle(reply)
     this.#closeWhenDone()
   }
 
@@ -101,7 +104,7 @@ export class ExchangeStream {
     this.#ended = true
     this.#onEnd(error)
     const lost = error ?? failure(status.UNAVAILABLE, 'the stream ended')
-    for (const callId of [...this.#waiting.keys()]) this.#take(callId)?.fail(lost)
+    for (const callId of [...this.#waiting.keys()]) this.#take(callId)?.asked.fail(lost)
   }
 }
 

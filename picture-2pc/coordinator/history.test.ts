@@ -12,17 +12,23 @@ test('a transaction is seen from its beginning to its end, with times', () => {
   history.observe({ kind: 'voted', ...of, vote: { vote: 'commit', likes: 3 } }, 2)
   history.observe({ kind: 'decided', transactionId: 't', decision: 'commit' }, 3)
   history.observe({ kind: 'deliveryFailed', ...of, reason: 'silent' }, 4)
-  assert.equal(history.get('t')?.failures.get('n1'), 'silent')
+  assert.equal(history.get('t')?.participants[0]?.lastFailure, 'silent')
   history.observe({ kind: 'acknowledged', ...of }, 5)
   history.observe({ kind: 'forgotten', transactionId: 't', complete: true }, 6)
   const view = history.get('t')
-  assert.deepEqual(view?.votes.get('n1'), { vote: 'commit', likes: 3, at: 2 })
+  assert.deepEqual(view?.participants, [
+    {
+      node: 'n1',
+      vote: { vote: 'commit', likes: 3 },
+      votedAt: 2,
+      acknowledgedAt: 5,
+      lastFailure: null, // a failure made good is none
+    },
+  ])
   assert.deepEqual(
     [view?.beganAt, view?.decision, view?.decidedAt, view?.endedAt],
     [1, 'commit', 3, 6],
   )
-  assert.equal(view?.acks.get('n1'), 5)
-  assert.equal(view?.failures.size, 0, 'a failure made good is none')
 })
 
 test('what was never seen to begin is passed over', () => {

@@ -1,18 +1,26 @@
 import type { CoordinatorEvent, CountedVote } from '../protocol/coordinator-io.ts'
 import type { Decision, NodeName, TransactionId } from '../protocol/messages.ts'
 
+/** What one participant has said in a transaction. Times are milliseconds since 1970. */
+export interface ParticipantView {
+  readonly node: NodeName
+  vote: CountedVote | null
+  votedAt: number | null
+  acknowledgedAt: number | null
+  /** Of a delivery not acknowledged since. */
+  lastFailure: string | null
+}
+
 /** A transaction as people look at it. Times are milliseconds since 1970. */
 export interface TransactionView {
   readonly transactionId: TransactionId
   readonly filename: string
   readonly operation: string
   readonly beganAt: number
-  readonly votes: Map<NodeName, CountedVote & { readonly at: number }>
+  /** Those that have said something; few, so a list is less than a map. */
+  readonly participants: ParticipantView[]
   decision: Decision | null
   decidedAt: number | null
-  readonly acks: Map<NodeName, number>
-  /** Last failure of a delivery not acknowledged since. */
-  readonly failures: Map<NodeName, string>
   endedAt: number | null
 }
 
@@ -25,26 +33,30 @@ export class History {
 
   observe(event: CoordinatorEvent, at: number): void {
     if (event.kind === 'began') {
-      const { transactionId, filename, operation } = event
-      this.#views.set(transactionId, newView({ transactionId, filename, operation }, at))
+      this.#views.set(event.transactionId, newView(event, at))
       return
     }
     const view = this.#views.get(event.transactionId)
     if (view === undefined) return
     switch (event.kind) {
-      case 'voted':
-        view.votes.set(event.from, { ...event.vote, at })
+      case 'voted': {
+        const participant = participantIn(view, event.from)
+        participant.vote = event.vote
+        participant.votedAt = at
         break
+      }
       case 'decided':
         view.decision = event.decision
         view.decidedAt = at
         break
-      case 'acknowledged':
-        view.acks.set(event.from, at)
-        view.failures.delete(event.from)
+      case 'acknowledged': {
+        const participant = participantIn(view, event.from)
+        participant.acknowledgedAt = at
+        participant.lastFailure = null
         break
+      }
       case 'deliveryFailed':
-        view.failures.set(event.from, event.reason)
+        participantIn(view, event.from).lastFailure = event.reason
         break
       case 'forgotten':
         view.endedAt = at
@@ -88,17 +100,34 @@ export class History {
 }
 
 function newView(
-  begun: Pick<TransactionView, 'transactionId' | 'filename' | 'operation'>,
+  {
+    transactionId,
+    filename,
+    operation,
+  }: Pick<TransactionView, 'transactionId' | 'filename' | 'operation'>,
   beganAt: number,
 ): TransactionView {
   return {
-    ...begun,
+    transactionId,
+    filename,
+    operation,
     beganAt,
-    votes: new Map(),
+    participants: [],
     decision: null,
     decidedAt: null,
-    acks: new Map(),
-    failures: new Map(),
     endedAt: null,
   }
+}
+
+/** What a participant has said so far; undefined: nothing. */
+export function heardFrom(view: TransactionView, node: NodeName): ParticipantView | undefined {
+  return view.participants.find((each) => each.node === node)
+}
+
+function participantIn(view: TransactionView, node: NodeName): ParticipantView {
+  const known = heardFrom(view, node)
+  if (known !== undefined) return known
+  const fresh = { node, vote: null, votedAt: null, acknowledgedAt: null, lastFailure: null }
+  view.participants.push(fresh)
+  return fresh
 }

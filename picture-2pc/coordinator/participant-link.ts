@@ -47,7 +47,11 @@ export class ParticipantLink {
     const args = encodeVoteRequest(message)
     const options = { deadlineMs, waitForReady: true }
     const call = () => this.#client.unary('VoteRequest', args, options)
-    return (await this.#ask({ voteRequest: args }, deadlineMs, call)) as VoteReply__Output
+    return (await this.#ask(
+      { callId: 0, voteRequest: args },
+      deadlineMs,
+      call,
+    )) as VoteReply__Output
   }
 
   /** Rejects when the participant does not answer within the deadline, or refuses. */
@@ -55,7 +59,10 @@ export class ParticipantLink {
     const args = encodeDecision(message)
     const options = { deadlineMs, waitForReady: true }
     const call = () => this.#client.unary(message.kind, args, options)
-    const request = message.kind === 'GlobalCommit' ? { globalCommit: args } : { globalAbort: args }
+    const request =
+      message.kind === 'GlobalCommit'
+        ? { callId: 0, globalCommit: args }
+        : { callId: 0, globalAbort: args }
     return (await this.#ask(request, deadlineMs, call)) as Ack__Output
   }
 
@@ -70,14 +77,16 @@ export class ParticipantLink {
   }
 
   async #ask(
-    request: Omit<CoordinatorMessage, 'callId'>,
+    request: CoordinatorMessage,
     deadlineMs: number,
     call: () => Promise<Answer>,
   ): Promise<Answer> {
     const answer = await new Promise<Answer>((resolve, reject) => {
       if (this.#queue.length === 0) queueMicrotask(() => this.#flush())
       this.#queue.push({
-        ...{ request, deadlineMs, fail: reject },
+        request,
+        deadlineMs,
+        fail: reject,
         settle: (reply) => settle(reply, resolve, reject),
         call: () =>
           void call().then(resolve, (error: Error) => {

@@ -16,7 +16,7 @@ import type {
 } from '../shell/event-stream/types.ts'
 import { pictureService } from '../shell/wire.ts'
 import { coordinatorWording } from '../shell/wording.ts'
-import type { History, TransactionView } from './history.ts'
+import { type History, heardFrom, type TransactionView } from './history.ts'
 
 export interface WatchingParts {
   readonly node: string
@@ -116,14 +116,15 @@ function openTransaction(view: TransactionView, names: readonly string[]): OpenT
   return {
     ...{ transactionId, filename, operation, beganAt, decision, decidedAt },
     participants: names.map((node) => {
-      const vote = view.votes.get(node)
+      const heard = heardFrom(view, node)
+      const vote = heard?.vote ?? null
       return {
         node,
         vote: vote?.vote ?? null,
-        reason: vote === undefined || vote.vote === 'commit' ? '' : clipped(vote.reason),
-        votedAt: vote?.at ?? null,
-        acknowledgedAt: view.acks.get(node) ?? null,
-        lastFailure: clipped(view.failures.get(node) ?? ''),
+        reason: vote === null || vote.vote === 'commit' ? '' : clipped(vote.reason),
+        votedAt: heard?.votedAt ?? null,
+        acknowledgedAt: heard?.acknowledgedAt ?? null,
+        lastFailure: clipped(heard?.lastFailure ?? ''),
       }
     }),
   }

@@ -5,6 +5,7 @@ import { syncDirectory } from '../../common/durable-file.ts'
 import { CodedError } from '../../common/errors.ts'
 import { DiskFull, StorageFailure, toStorageError } from '../../common/storage-errors.ts'
 import type { Staged } from '../protocol/participant-io.ts'
+import { FileRemover } from './file-remover.ts'
 
 /**
  * The bytes of pictures, a file each. A file is named by a hash that says nothing of the picture, is
@@ -13,6 +14,7 @@ import type { Staged } from '../protocol/participant-io.ts'
  */
 export class BlobStore {
   readonly #folder: string
+  readonly #remover = new FileRemover()
 
   private constructor(folder: string) {
     this.#folder = folder
@@ -56,15 +58,23 @@ export class BlobStore {
     }
   }
 
-  async remove(blob: string): Promise<void> {
-    await rm(this.#path(blob), { force: true })
+  /** Resolves when the file is gone, which may wait for others that are to go. */
+  remove(blob: string): Promise<void> {
+    return this.#remover.remove(this.#path(blob))
+  }
+
+  /** Removes what waits to be removed. */
+  async close(): Promise<void> {
+    await this.#remover.flush()
   }
 
   /** Removes every file but these, and says which of these are not there. */
   async sweep(keep: ReadonlySet<string>): Promise<{ removed: number; missing: string[] }> {
     const names = await readdir(this.#folder)
     const stray = names.filter((name) => !keep.has(name))
-    for (const name of stray) await this.remove(name)
+    const gone = Promise.all(stray.map((name) => this.remove(name)))
+    await this.#remover.flush()
+    await gone
     const present = new Set(names)
     return { removed: stray.length, missing: [...keep].filter((blob) => !present.has(blob)) }
   }

@@ -109,6 +109,7 @@ export async function openParticipant(
       await server.close(GRACE_MS)
       await driver.stop()
       decisions.close()
+      await blobs.close()
       await data.close()
     },
   }

@@ -30,8 +30,11 @@ export class ProtocolCalls {
     const noRoom = staging.hadNoRoom(message.transactionId)
     const reply = await driver.call((callId) => ({
       kind: 'voteRequest',
-      ...{ callId, message, staged, wallTime: Date.now() },
-      ...(noRoom ? { stagingFailure: 'DISK_FULL' } : {}),
+      callId,
+      message,
+      staged,
+      stagingFailure: noRoom ? 'DISK_FULL' : 'NOT_STAGED',
+      wallTime: Date.now(),
     }))
     const { vote } = only(reply, 'vote')
     return vote.granted

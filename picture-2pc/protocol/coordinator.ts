@@ -12,12 +12,14 @@ import {
   type CallId,
   type Decision,
   type DecisionAnswer,
+  type DecisionMessage,
   type DecisionQuery,
   isBefore,
   type NodeName,
   type Operation,
   type Order,
   type TransactionId,
+  type VoteRequest,
 } from './messages.ts'
 
 export interface CoordinatorConfig {
@@ -183,19 +185,32 @@ export class Coordinator {
     this.#number += 1
     this.#open += 1
     const { epoch, participants, voteTimeout } = this.#config
-    const order = { epoch, number: this.#number }
-    const common = { transactionId, order, filename, operation, participants }
-    this.#transactions.set(transactionId, {
-      ...common,
+    const transaction = {
       state: 'preparing',
+      transactionId,
+      order: { epoch, number: this.#number },
+      filename,
+      operation,
+      participants,
       callId,
       requestKey,
-      votes: new Map(),
+      votes: new Map<NodeName, CountedVote>(),
       deadline: now + voteTimeout,
-    })
+    } as const
+    this.#transactions.set(transactionId, transaction)
     const event = { kind: 'began', transactionId, filename, operation: operation.kind } as const
     this.#emit({ kind: 'event', event })
-    const message = { kind: 'VoteRequest', ...this.#ref(common), operation, participants } as const
+    const message: VoteRequest = {
+      kind: 'VoteRequest',
+      transactionId,
+      coordinatorId: this.#config.id,
+      coordinatorDisk: this.#config.disk,
+      filename,
+      order: transaction.order,
+      finishedBefore: this.#finishedBefore(),
+      operation,
+      participants,
+    }
     for (const to of participants) this.#emit({ kind: 'send', to, message })
   }
 
@@ -211,11 +226,16 @@ export class Coordinator {
   }
 
   #decide(transaction: Extract<Transaction, { state: 'preparing' }>, now: number): void {
-    const { transactionId, participants, callId, requestKey } = transaction
+    const { transactionId, order, filename, operation, participants, callId, requestKey } =
+      transaction
     const votes = participants.map((node) => transaction.votes.get(node))
     const allYes = votes.every((vote) => vote?.vote === 'commit')
     const decided: Decided = {
-      ...pickCommon(transaction),
+      transactionId,
+      order,
+      filename,
+      operation,
+      participants,
       state: allYes ? 'committing' : 'aborting',
       votes: transaction.votes,
       likes: Math.max(0, ...votes.map((vote) => (vote?.vote === 'commit' ? vote.likes : 0))),
@@ -231,9 +251,17 @@ export class Coordinator {
 
   /** Sends the decision to whoever is due, in the order of the participants. */
   #deliver(transaction: Decided, now: number): number {
-    const kind = transaction.state === 'committing' ? 'GlobalCommit' : 'GlobalAbort'
-    const message = { kind, ...this.#ref(transaction) } as const
     const due = transaction.delivery.due(now)
+    if (due.length === 0) return 0
+    const message: DecisionMessage = {
+      kind: transaction.state === 'committing' ? 'GlobalCommit' : 'GlobalAbort',
+      transactionId: transaction.transactionId,
+      coordinatorId: this.#config.id,
+      coordinatorDisk: this.#config.disk,
+      filename: transaction.filename,
+      order: transaction.order,
+      finishedBefore: this.#finishedBefore(),
+    }
     for (const to of due) this.#emit({ kind: 'send', to, message })
     return due.length
   }
@@ -315,18 +343,6 @@ export class Coordinator {
     return mine ? 'abort' : 'unknown'
   }
 
-  #ref({ transactionId, order, filename }: Common) {
-    const { id, disk } = this.#config
-    return {
-      transactionId,
-      coordinatorId: id,
-      coordinatorDisk: disk,
-      filename,
-      order,
-      finishedBefore: this.#finishedBefore(),
-    }
-  }
-
   /** Everything begun before this place is acknowledged by all, or aborted and no longer repeated. */
   #finishedBefore(): Order {
     for (const { order } of this.#transactions.values()) return order
@@ -342,12 +358,20 @@ function decisionOf({ state }: Decided): Decision {
   return state === 'committing' ? 'commit' : 'abort'
 }
 
-function pickCommon({ transactionId, order, filename, operation, participants }: Common): Common {
-  return { transactionId, order, filename, operation, participants }
-}
-
-function commitRecord(transaction: Decided, requestKey: RequestKey | null): CoordinatorRecord {
-  return { type: 'commit', ...pickCommon(transaction), likes: transaction.likes, requestKey }
+function commitRecord(
+  { transactionId, order, filename, operation, participants, likes }: Decided,
+  requestKey: RequestKey | null,
+): CoordinatorRecord {
+  return {
+    type: 'commit',
+    transactionId,
+    order,
+    filename,
+    operation,
+    participants,
+    likes,
+    requestKey,
+  }
 }
 
 function outcomeOf(transaction: Decided): Outcome {

@@ -147,7 +147,15 @@ export class ParticipantState {
     assert(transaction !== undefined, `${transactionId} commits without being prepared`)
     const { operation, filename, blob } = transaction
     this.#release(transaction)
-    this.#bury({ ...refOf(transaction), decision: 'commit', reason: null })
+    const { coordinatorId, coordinatorDisk, order } = transaction
+    this.#bury({
+      transactionId,
+      coordinatorId,
+      coordinatorDisk,
+      order,
+      decision: 'commit',
+      reason: null,
+    })
     switch (operation.kind) {
       case 'delete':
         return this.#remove(filename)

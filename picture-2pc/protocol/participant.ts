@@ -125,19 +125,20 @@ export class Participant {
   }
 
   #prepare(message: VoteRequest, staged: Staged | null, preparedAt: number): void {
-    const { operation, filename, participants, finishedBefore } = message
-    const blob = operation.kind === 'upload' && staged !== null ? staged.blob : null
+    const { transactionId, operation, filename } = message
     const transaction: Prepared = {
-      ...refOf(message),
+      transactionId,
+      coordinatorId: message.coordinatorId,
+      coordinatorDisk: message.coordinatorDisk,
+      order: message.order,
       filename,
       operation,
-      participants,
-      finishedBefore,
-      blob,
+      participants: message.participants,
+      finishedBefore: message.finishedBefore,
+      blob: operation.kind === 'upload' && staged !== null ? staged.blob : null,
       preparedAt,
     }
     this.#record('force', { type: 'prepare', transaction })
-    const { transactionId } = message
     this.#emit({ kind: 'event', event: { kind: 'prepared', transactionId, filename } })
   }
 
@@ -353,7 +354,8 @@ function buried(
   decision: Decision,
   reason: Refusal | null,
 ): Tombstone {
-  return { ...refOf(ref), decision, reason }
+  const { transactionId, coordinatorId, coordinatorDisk, order } = ref
+  return { transactionId, coordinatorId, coordinatorDisk, order, decision, reason }
 }
 
 function sameTransaction(prepared: Prepared, message: VoteRequest): boolean {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { crc32c } from '@node-rs/crc32'
-import { readIfExists, removeLeftovers, replaceFile } from '../../common/durable-file.ts'
+import { removeLeftovers } from '../../common/durable-file.ts'
 import { RecordLog } from '../../common/record-log.ts'
 import { CorruptLog, DiskFull } from '../../common/storage-errors.ts'
+import { parsed, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 
 const SEGMENT_BYTES = 1024 * 1024
 /** Kept back in the last segment for the decisions of what is prepared already. */
@@ -52,7 +52,9 @@ export class Journal<R, S> {
       directory,
       segmentBytes: SEGMENT_BYTES,
       onRecord: (sequence, bytes) => {
-        if (sequence > after) records.push(parsed<R>(directory, `record ${sequence}`, bytes))
+        if (sequence <= after) return
+        const text = Buffer.from(bytes).toString('utf8')
+        records.push(parsed<R>(directory, `record ${sequence}`, text))
       },
     })
     // Also where every segment is gone: the log then begins anew, with 1.
@@ -107,17 +109,15 @@ export class Journal<R, S> {
   }
 
   /**
-   * Saves a state that covers exactly what has been appended, then drops what it covers. Does nothing
-   * when the disk is full: the log still holds everything, and a later call tries again.
+   * Saves a state that covers exactly what has been appended, then drops what it covers. Appends go on
+   * meanwhile; the elements of the state's lists must not change. Does nothing when the disk is full:
+   * the log still holds everything, and a later call tries again.
    */
   async checkpoint(state: S): Promise<void> {
     this.#checkpointing = true
     try {
       const sequence = this.#log.nextSequence - 1
-      const body = Buffer.from(JSON.stringify({ sequence, state }), 'utf8')
-      const head = Buffer.from(`${crc32c(body).toString(16).padStart(8, '0')}\n`, 'utf8')
-      await replaceFile(this.#checkpointPath, Buffer.concat([head, body]))
-      this.#checkpointBytes = body.byteLength
+      this.#checkpointBytes = await writeCheckpoint(this.#checkpointPath, { sequence, state })
       await this.#log.dropBefore(sequence + 1)
     } catch (error) {
       if (!(error instanceof DiskFull)) throw error
@@ -130,35 +130,4 @@ export class Journal<R, S> {
   async close(): Promise<void> {
     await this.#log.close()
   }
-}
-
-async function readCheckpoint<S>(
-  path: string,
-): Promise<{ sequence: number; state: S; bytes: number } | null> {
-  const file = await readIfExists(path)
-  if (file === null) return null
-  const head = Buffer.from(file.subarray(0, 9)).toString('utf8')
-  const body = Buffer.from(file.subarray(9))
-  if (head !== `${crc32c(body).toString(16).padStart(8, '0')}\n`) {
-    throw new CorruptLog(path, 0, 'its checksum does not match')
-  }
-  const { sequence, state } = parsed<{ sequence: number; state: S }>(path, 'it', body)
-  if (!Number.isSafeInteger(sequence) || sequence < 0 || state === undefined) {
-    throw new CorruptLog(path, 0, 'it is no checkpoint')
-  }
-  return { sequence, state, bytes: body.byteLength }
-}
-
-/** Whole, by its checksum, and yet no record of ours: not to be guessed at. */
-function parsed<T>(path: string, what: string, bytes: Uint8Array): T {
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    throw new CorruptLog(path, 0, `${what} is not JSON`)
-  }
-  if (typeof value !== 'object' || value === null) {
-    throw new CorruptLog(path, 0, `${what} is no object`)
-  }
-  return value as T
 }

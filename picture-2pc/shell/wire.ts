@@ -36,7 +36,9 @@ const MAX_PARTICIPANTS = 64
 export function encodeVoteRequest(message: VoteRequest): VoteArgs {
   const { operation } = message
   return {
-    ...ref(message),
+    transactionId: message.transactionId,
+    coordinatorId: message.coordinatorId,
+    coordinatorDisk: message.coordinatorDisk,
     filename: message.filename,
     operation: WIRE_OPERATION[operation.kind],
     order: message.order,
@@ -61,7 +63,9 @@ export function decodeVoteRequest(args: VoteArgs__Output, all: readonly NodeName
   if (args.participants.length > MAX_PARTICIPANTS) invalid('participants has too many names')
   return {
     kind: 'VoteRequest',
-    ...decodeRef(args),
+    transactionId: transactionId(args.transactionId),
+    coordinatorId: coordinatorId(args.coordinatorId),
+    coordinatorDisk: coordinatorDisk(args.coordinatorDisk),
     filename: pictureName(args.filename),
     order: decodeOrder(args.order),
     finishedBefore: decodeOrder(args.finishedBefore),
@@ -98,8 +102,8 @@ function decodeOperation({ operation, staged }: VoteArgs__Output): Operation {
 
 /** A decision as it travels. */
 export function encodeDecision(message: DecisionMessage): DecisionArgs {
-  const { filename, order, finishedBefore } = message
-  return { ...ref(message), filename, order, finishedBefore }
+  const { transactionId, coordinatorId, coordinatorDisk, filename, order, finishedBefore } = message
+  return { transactionId, coordinatorId, coordinatorDisk, filename, order, finishedBefore }
 }
 
 /** A decision as it came, checked. Throws CodedError INVALID_ARGUMENT or INVALID_NAME. */
@@ -109,7 +113,9 @@ export function decodeDecision(
 ): DecisionMessage {
   return {
     kind,
-    ...decodeRef(args),
+    transactionId: transactionId(args.transactionId),
+    coordinatorId: coordinatorId(args.coordinatorId),
+    coordinatorDisk: coordinatorDisk(args.coordinatorDisk),
     filename: pictureName(args.filename),
     order: decodeOrder(args.order),
     finishedBefore: decodeOrder(args.finishedBefore),
@@ -119,7 +125,9 @@ export function decodeDecision(
 /** A question about a decision as it travels. */
 export function encodeQuery(query: DecisionQuery, nodeId: NodeName): WireQuery {
   return {
-    ...ref(query),
+    transactionId: query.transactionId,
+    coordinatorId: query.coordinatorId,
+    coordinatorDisk: query.coordinatorDisk,
     nodeId,
     epoch: query.order?.epoch ?? 0,
     number: query.order?.number ?? 0,
@@ -134,7 +142,9 @@ export function decodeQuery(args: DecisionQuery__Output): DecisionQuery {
   const epoch = whole('epoch', args.epoch)
   const number = whole('number', args.number)
   return {
-    ...decodeRef(args),
+    transactionId: transactionId(args.transactionId),
+    coordinatorId: coordinatorId(args.coordinatorId),
+    coordinatorDisk: coordinatorDisk(args.coordinatorDisk),
     order: epoch === 0 ? null : { epoch, number },
     participants: args.participants,
     preparedAt: whole('prepared_at', args.preparedAt),
@@ -159,27 +169,17 @@ export function decodeAnswer({ decision }: DecisionReply__Output): DecisionAnswe
   return (found?.[0] ?? 'unknown') as DecisionAnswer
 }
 
-function ref(message: Omit<DecisionQuery, 'participants' | 'order' | 'preparedAt'>) {
-  const { transactionId, coordinatorId, coordinatorDisk } = message
-  return { transactionId, coordinatorId, coordinatorDisk }
-}
-
-function decodeRef(args: {
-  transactionId: string
-  coordinatorId: string
-  coordinatorDisk: string
-}) {
-  return {
-    transactionId: transactionId(args.transactionId),
-    coordinatorId: text('coordinator_id', args.coordinatorId, 63),
-    coordinatorDisk:
-      args.coordinatorDisk === '' ? '' : text('coordinator_disk', args.coordinatorDisk, 64),
-  }
-}
-
 /** Checks the name of a transaction. Throws CodedError INVALID_ARGUMENT. */
 export function transactionId(raw: string): string {
   return text('transaction_id', raw, 128)
+}
+
+function coordinatorId(raw: string): NodeName {
+  return text('coordinator_id', raw, 63)
+}
+
+function coordinatorDisk(raw: string): string {
+  return raw === '' ? '' : text('coordinator_disk', raw, 64)
 }
 
 function decodeOrder(order: TransactionOrder__Output | null | undefined): Order | null {

@@ -65,26 +65,40 @@ function refusal(seen: RpcSeen, code: string, details: string): RpcLine {
   }
 }
 
-const CARRIED = {
-  voteRequest: 'VoteRequest',
-  globalCommit: 'GlobalCommit',
-  globalAbort: 'GlobalAbort',
-  vote: null,
-  ack: null,
-  refused: null,
-} as const
+/** A message of an Exchange, either way. */
+interface Carrier {
+  readonly callId: number
+  readonly voteRequest?: unknown
+  readonly globalCommit?: unknown
+  readonly globalAbort?: unknown
+  readonly vote?: unknown
+  readonly ack?: unknown
+  readonly refused?: unknown
+}
 
-/** The RPCs in a message of an Exchange, either way. */
+/** The RPCs in a message of an Exchange. */
 function unpack(rpc: string, message: unknown): readonly CarriedRpc[] | null {
   if (rpc !== 'Exchange') return null
-  const { messages } = message as { messages: readonly Record<string, unknown>[] }
-  return messages.flatMap((each) => {
-    for (const [field, name] of Object.entries(CARRIED)) {
-      const body = each[field]
-      if (body) return { callId: Number(each['callId']), rpc: name, body }
-    }
-    return []
-  })
+  const { messages } = message as { messages: readonly Carrier[] }
+  const carried: CarriedRpc[] = []
+  for (const each of messages) {
+    const name = requestIn(each)
+    const body = name === null ? (each.vote ?? each.ack ?? each.refused) : each[name.field]
+    if (body) carried.push({ callId: Number(each.callId), rpc: name?.rpc ?? null, body })
+  }
+  return carried
+}
+
+const REQUESTS = {
+  vote: { field: 'voteRequest', rpc: 'VoteRequest' },
+  commit: { field: 'globalCommit', rpc: 'GlobalCommit' },
+  abort: { field: 'globalAbort', rpc: 'GlobalAbort' },
+} as const
+
+function requestIn(message: Carrier) {
+  if (message.voteRequest) return REQUESTS.vote
+  if (message.globalCommit) return REQUESTS.commit
+  return message.globalAbort ? REQUESTS.abort : null
 }
 
 /** The original's messages carry the name of who sends them; a client of its day sends no other. */

@@ -110,9 +110,11 @@ export async function agreement(cluster: PictureCluster): Promise<ReadonlyMap<st
 /** Fails when a participant's disk holds a file that belongs to no picture (after a restart). */
 export async function assertNoStrayFiles(cluster: PictureCluster): Promise<void> {
   for (const { name } of cluster.participants) {
-    const files = await readdir(join(cluster.folder, name, 'pictures'))
     const { size } = await holdings(cluster, name)
-    assert.equal(files.length, size, `${name} has ${files.length} files for ${size} pictures`)
+    // Files go behind the decisions that make them useless.
+    await eventually(`${name} has a file for each of ${size} pictures and no other`, async () => {
+      return (await readdir(join(cluster.folder, name, 'pictures'))).length === size
+    })
   }
 }
 

@@ -34,7 +34,7 @@ export async function about(): Promise<About> {
 export async function list(after: string, limit: number, contains: string): Promise<ListPage> {
   const query = new URLSearchParams({ after, limit: String(limit) })
   if (contains !== '') query.set('contains', contains)
-  const response = await fetch(`list?${query}`, { cache: 'no-store' })
+  const response = await get(`list?${query}`)
   if (!response.ok) throw new Error(await sentenceOf(response))
   const next = response.headers.get('x-next-after')
   const silent = response.headers.get('x-unreachable-nodes') ?? ''
@@ -86,7 +86,7 @@ export function change(asked: Change, progress: (state: RequestState) => void): 
   }
   request.upload.onload = () => progress({ kind: 'waiting' })
   request.onload = () => progress(stateOfAnswer(request.status, parsed(request.responseText)))
-  request.onerror = () => progress(unknown('the connection broke before the answer'))
+  request.onerror = () => progress(unknown('the connection broke'))
   request.onabort = request.onerror
   if (asked.file === null) {
     progress({ kind: 'waiting' })
@@ -125,9 +125,17 @@ function path(name: string): string {
 }
 
 async function json(url: string): Promise<unknown> {
-  const response = await fetch(url, { cache: 'no-store' })
+  const response = await get(url)
   if (!response.ok) throw new Error(await sentenceOf(response))
   return response.json()
+}
+
+async function get(url: string): Promise<Response> {
+  try {
+    return await fetch(url, { cache: 'no-store' })
+  } catch {
+    throw new Error('The coordinator does not answer.') // browsers say no more than that it failed
+  }
 }
 
 async function sentenceOf(response: Response): Promise<string> {

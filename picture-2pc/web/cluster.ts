@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { EventClient } from '../../common/web/event-source.ts'
+import { ClockOffset } from '../../common/web/model/clock-offset.ts'
 import type { Connection } from '../../common/web/model/connection.ts'
 import type { PictureStreamEvent } from '../shell/event-stream/types.ts'
 import { type About, about, transactions } from './api.ts'
@@ -30,7 +31,7 @@ let lastDrawn = 0
 export function beginListening(listener: Listener): void {
   const client = new EventClient({
     url: './events?cluster=1',
-    take: (events) => take(events, listener),
+    take: (events, heardAt) => take(events, heardAt, listener),
     connection: (state) => {
       connection.value = state
       if (state.kind === 'live') void recall()
@@ -39,7 +40,7 @@ export function beginListening(listener: Listener): void {
   void client.run()
 }
 
-function take(events: readonly unknown[], listener: Listener): void {
+function take(events: readonly unknown[], heardAt: number, listener: Listener): void {
   const touched = new Set<string>()
   let begun = false
   for (const event of events) {
@@ -47,12 +48,26 @@ function take(events: readonly unknown[], listener: Listener): void {
     if (event.kind === 'hello') begun = true
     if (event.kind === 'dropped') dropped.value += event.count
     if (event.kind === 'peer' && event.reachable) begun = true
+    offsetOf(event.node).take(event.time, heardAt)
     board.apply(event)
     const name = touchedBy(event)
     if (name !== null) touched.add(name)
   }
   listener(touched, begun)
   draw()
+}
+
+const offsets = new Map<string, ClockOffset>()
+
+function offsetOf(node: string): ClockOffset {
+  const known = offsets.get(node) ?? new ClockOffset()
+  offsets.set(node, known)
+  return known
+}
+
+/** A time by the clock of a node, by this page's: ages are not to depend on whose clock is right. */
+export function toHere(node: string, time: number): number {
+  return offsetOf(node).toHere(time)
 }
 
 /** What the coordinator did before this page looked, and who takes part. */

@@ -40,7 +40,7 @@ export const frames = (forMs: number) => `new Promise((resolve) => {
 
 /** How far the page is wider than its window: 0, or it scrolls sideways. */
 export const SIDEWAYS =
-  'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)'
 
 /** What has the focus: its name for people, and whether it can be seen that it has it. */
 export const FOCUSED = `(() => {

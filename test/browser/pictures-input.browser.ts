@@ -119,7 +119,7 @@ test('a thousand pictures: few are in the page, scrolling stays smooth, the last
   const { page } = pictures
   await page.getByRole('searchbox', { name: 'Search pictures' }).fill('many-')
   await pictures.picture('many-0000.png').waitFor()
-  const gallery = page.getByRole('region', { name: 'Pictures' })
+  const gallery = page.getByRole('region', { name: 'Pictures', exact: true })
   const box = await gallery.boundingBox()
   assert.ok(box !== null)
   await page.mouse.move(box.x + box.width / 2, box.y + Math.min(box.height / 2, 300))

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { PictureCluster } from '../../picture-2pc/test/cluster.ts'
 import { PicturesPage } from './pictures-page.ts'
+import { plain } from './png.ts'
 import { OFFLINE, openBrowser } from './tab.ts'
 
 let browser: Browser
@@ -19,7 +20,7 @@ test('a participant that is down is named, transactions abort for it; it is back
   await using cluster = await PictureCluster.start({ env: { VOTE_TIMEOUT_MS: '1000' } })
   await using pictures = await PicturesPage.open(browser, cluster.url)
   pictures.tab.expect(/status of (409|503)/)
-  await cluster.upload('kept.png', 'bytes')
+  await cluster.upload('kept.png', plain(1))
   await pictures.picture('kept.png').waitFor()
   const victim = cluster.participant('grpc-node2')
   await victim.end('SIGKILL')
@@ -28,7 +29,7 @@ test('a participant that is down is named, transactions abort for it; it is back
   const id = await pictures.ended('delete', 'aborted')
   await pictures
     .transaction(`[data-id="${id}"]`)
-    .locator('[data-testid=lane][data-node=grpc-node2][data-vote=none]')
+    .locator('[data-testid=lane-label][data-node=grpc-node2][data-vote=none]')
     .waitFor()
   victim.start()
   await pictures.node('grpc-node2', '[data-heard=yes]').waitFor()
@@ -43,7 +44,7 @@ test('in doubt is shown while a vote is missing, claimed no more when the coordi
   await using cluster = await PictureCluster.start({ env: { VOTE_TIMEOUT_MS: '60000' } })
   await using pictures = await PicturesPage.open(browser, cluster.url)
   pictures.tab.expect(OFFLINE)
-  await cluster.upload('doubtful.png', 'bytes')
+  await cluster.upload('doubtful.png', plain(1))
   await pictures.picture('doubtful.png').waitFor()
   const silent = cluster.participant('grpc-node3')
   silent.signal('SIGSTOP')

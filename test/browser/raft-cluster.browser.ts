@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Node, PATIENT, RaftCluster } from '../../music-raft/test/cluster.ts'
 import { eventually } from '../child.ts'
@@ -11,6 +11,10 @@ let cluster: RaftCluster
 
 before(async () => {
   ;[browser, cluster] = await Promise.all([openBrowser(), RaftCluster.start({ env: PATIENT })])
+})
+
+beforeEach(async () => {
+  for (const { child } of cluster.nodes) if (!child.running) child.start()
 })
 
 after(async () => {
@@ -30,7 +34,6 @@ test('the leader is killed: the page names the new one and its term, and the old
   const { leader, shown } = await cast()
   await using raft = await RaftPage.open(browser, shown)
   const banner = raft.page.getByRole('region', { name: 'Leader' })
-  const happened = raft.page.getByRole('region', { name: 'What happened', exact: true })
   const term = async (node: Node) => (await node.status()).term
   await banner.getByText(`Node ${leader.id} leads`).waitFor()
   await banner.getByText(`Term ${await term(leader)},`).waitFor()
@@ -41,7 +44,7 @@ test('the leader is killed: the page names the new one and its term, and the old
   await banner.getByText(`Node ${next.id} leads`).waitFor()
   await banner.getByText(`Term ${await term(next)},`).waitFor()
   await raft.node(next, '[data-role=leader][data-knowledge=live]').waitFor()
-  await happened.getByText(`Node ${next.id} became leader of term ${await term(next)}`).waitFor()
+  await raft.happened('becameLeader', next, new RegExp(`term ${await term(next)}$`))
   leader.child.start()
   await raft.node(leader, '[data-role=follower][data-knowledge=live]').waitFor()
   assert.equal(await raft.heard(), 5)
@@ -84,6 +87,7 @@ test('messages can be stopped, slowed down and read; the present is a button awa
   const { leader, shown } = await cast()
   await using raft = await RaftPage.open(browser, shown)
   const messages = raft.page.getByRole('region', { name: 'Messages', exact: true })
+  await messages.scrollIntoViewIfNeeded()
   const behind = messages.getByTestId('messages-behind')
   const text = async () => (await behind.textContent()) ?? ''
   await leader.add('seen')

@@ -37,6 +37,7 @@ const TITLES = [
 
 test('titles are text, whatever they hold: markup, 512 bytes, right to left, emoji', async () => {
   await using raft = await RaftPage.open(browser, leader)
+  await raft.show('Queue')
   raft.page.on('dialog', (dialog) => raft.tab.problems.push(`an alert: ${dialog.message()}`))
   for (const [at, title] of TITLES.entries()) {
     const id = `<b>${at}</b>"'`
@@ -64,6 +65,7 @@ test('ten thousand tracks: few are in the page, scrolling stays smooth, the last
   }
   await Promise.all(Array.from({ length: 64 }, addSome))
   await using raft = await RaftPage.open(browser, leader)
+  await raft.show('Queue')
   await raft.track('t0').waitFor()
   await raft.track('t0').hover()
   const measuring = raft.page.evaluate(frames(2000)) as Promise<readonly number[]>

@@ -1,5 +1,6 @@
 import type { Browser, Locator } from 'playwright-core'
 import type { Node } from '../../music-raft/test/cluster.ts'
+import { eventually } from '../child.ts'
 import { attribute } from './selector.ts'
 import { Tab, type TabOptions } from './tab.ts'
 
@@ -37,28 +38,51 @@ export class RaftPage implements AsyncDisposable {
     return this.page.locator('[data-testid^=node-][data-knowledge=live]').count()
   }
 
+  /** Looks through all that is told of what happened, newest first, until such a line is found. */
+  async happened(kind: string, node: Node, words: RegExp): Promise<void> {
+    const list = this.page.getByRole('region', { name: 'What happened, newest first' })
+    const line = list
+      .locator(`[data-kind=${kind}]`)
+      .filter({ hasText: `Node ${node.id}` })
+      .filter({ hasText: words })
+    let top = 0
+    await eventually(`it is told that ${kind} ${words} at node ${node.id}`, async () => {
+      if ((await line.count()) > 0) return true
+      const height = await list.evaluate((each) => each.scrollHeight)
+      top = top > height ? 0 : top + 200
+      await list.evaluate((each, to) => each.scrollTo(0, to), top)
+      return false
+    })
+  }
+
   async show(tab: 'Cluster' | 'Queue' | 'Members'): Promise<void> {
     await this.page.getByRole('tab', { name: tab }).click()
   }
 
   track(id: string): Locator {
-    return this.page.locator(`[data-testid=track][data-id=${attribute(id)}]`)
+    return this.page.locator(`[data-testid=track][data-track=${attribute(id)}]`)
   }
 
   /** The ids of the queue in the order shown. */
   async queue(): Promise<readonly string[]> {
     return this.page
       .getByTestId('track')
-      .evaluateAll((all) => all.map((track) => track.getAttribute('data-id') ?? ''))
+      .evaluateAll((all) => all.map((track) => track.getAttribute('data-track') ?? ''))
   }
 
-  async add({ id = '', title = '', artist = '', duration = '100' }): Promise<void> {
-    const form = this.page.getByRole('form', { name: 'Add a track' })
+  async add({ id = '', title = '', artist = '', length = '1:40' }): Promise<void> {
+    const form = this.page.getByTestId('add-form')
     await form.getByLabel('Id').fill(id)
     await form.getByLabel('Title').fill(title)
     await form.getByLabel('Artist').fill(artist)
-    await form.getByLabel('Duration').fill(duration)
+    await form.getByLabel('Length').fill(length)
     await form.getByRole('button', { name: 'Add' }).click()
+  }
+
+  /** Waits until each change that this page asked for has been answered. */
+  async settled(): Promise<void> {
+    const changes = this.page.getByRole('region', { name: 'Your changes' })
+    await changes.getByText('each takes effect once').waitFor()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

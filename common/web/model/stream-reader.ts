@@ -31,7 +31,7 @@ export interface Taken<S> {
   readonly reading: NodeReading<S>
   /** It came before; a resumed stream repeats some. */
   readonly repeated: boolean
-  /** Events of this node missing just before this one. */
+  /** Events of this node missing just before this one, of which nobody said that they are left out. */
   readonly gap: number
   /** The first of another run of the process. */
   readonly restarted: boolean
@@ -59,6 +59,13 @@ interface Known<S> extends Mutable<NodeReading<S>> {
    * status, and goes on behind what was said last: holes there are no loss. Counts the statuses in it.
    */
   opening: number | null
+  /**
+   * A stream that goes on begins with what a new one begins with, numbers ahead of what it goes on with:
+   * until that comes, a status or rare event out of turn is no hole.
+   */
+  resuming: boolean
+  /** The sender said that it left events out: the next hole is no news. */
+  dropped: boolean
   readonly pastStarts: string[]
 }
 
@@ -99,7 +106,7 @@ export class StreamReader<S> {
   take(event: unknown, heardAt: number): (Taken<S> & { readonly event: AnyEvent }) | null {
     if (!isEvent(event)) return null
     if (event.kind === 'hello') this.#hello(event)
-    if (event.kind === 'dropped') this.#dropped += wholeNumber(event['count'])
+    if (event.kind === 'dropped') this.#drop(wholeNumber(event['count']))
     const known = this.#nodes.get(event.node)
     if (known === undefined) {
       const reading = this.#begin(event, heardAt, 0, [])
@@ -114,8 +121,16 @@ export class StreamReader<S> {
 
   #hello(event: AnyEvent): void {
     this.#streams += 1
-    if (event['resumed'] === 'continued') return
-    for (const known of this.#nodes.values()) known.opening = 0
+    const continued = event['resumed'] === 'continued'
+    for (const known of this.#nodes.values()) {
+      known.opening = continued ? null : 0
+      known.resuming = continued
+    }
+  }
+
+  #drop(count: number): void {
+    this.#dropped += count
+    for (const known of this.#nodes.values()) known.dropped = true
   }
 
   #begin(event: AnyEvent, heardAt: number, restarts: number, pastStarts: string[]): Known<S> {
@@ -129,6 +144,8 @@ export class StreamReader<S> {
       lastTime: event.time,
       missed: 0,
       opening: 0,
+      resuming: false,
+      dropped: false,
     }
   }
 
@@ -144,17 +161,29 @@ export class StreamReader<S> {
   }
 
   #sameRun(known: Known<S>, event: AnyEvent): Pick<Taken<S>, 'repeated' | 'gap'> {
-    const own = !UNNUMBERED.has(event.kind)
-    const next = own ? known.sequence + 1 : known.sequence
-    // A `peer` at the beginning of a stream has no number of its own either.
-    const repeated = own && event.sequence <= known.sequence && event.kind !== 'peer'
-    const gap = known.opening === null ? Math.max(0, event.sequence - next) : 0
-    known.missed += gap
-    if (event.sequence > known.sequence) known.sequence = event.sequence
-    if (own) this.#opened(known, event)
-    if (!repeated) known.lastTime = Math.max(known.lastTime, event.time)
     this.#apply(known, event)
+    if (UNNUMBERED.has(event.kind)) {
+      // A stream that goes on repeats what came before its snapshot: only a new one begins there.
+      if (known.opening !== null) known.sequence = Math.max(known.sequence, event.sequence)
+      return { repeated: false, gap: 0 }
+    }
+    if (this.#ahead(known, event)) return { repeated: false, gap: 0 }
+    // A `peer` at the beginning of a stream has no number of its own either.
+    const repeated = event.sequence <= known.sequence && event.kind !== 'peer'
+    const missing = known.opening === null ? Math.max(0, event.sequence - known.sequence - 1) : 0
+    const gap = known.dropped ? 0 : missing
+    known.dropped = false
+    known.missed += missing
+    known.sequence = Math.max(known.sequence, event.sequence)
+    if (!repeated) known.lastTime = Math.max(known.lastTime, event.time)
+    this.#opened(known, event)
     return { repeated, gap }
+  }
+
+  #ahead(known: Known<S>, { kind, sequence }: AnyEvent): boolean {
+    if (!known.resuming || sequence <= known.sequence + 1) return false
+    known.resuming = kind === 'status' || kind === 'peer' || this.#options.story.has(kind)
+    return known.resuming
   }
 
   /** A second status, or anything that is not repeated there, is of the stream itself. */

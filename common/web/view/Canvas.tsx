@@ -22,22 +22,27 @@ interface CanvasProps {
   /** Fixed, so that nothing moves. */
   readonly heightRem: number
   readonly testId?: string
+  /** The least time between two pictures, where nothing moves fast; else every frame. */
+  readonly everyMs?: number
   draw(frame: Frame): void
   onDrag?(pixels: number, width: number): void
 }
 
 /** For those who asked for less motion: a new picture now and then in place of a moving one. */
 const CALM_MS = 1000
+/** Out of sight it goes on at this pace: the words beside it go by what it shows. */
+const UNSEEN_MS = 500
 
-/** A picture drawn anew in every frame while it is in sight. */
-export function Canvas({ label, heightRem, testId, draw, onDrag }: CanvasProps) {
+/** A picture drawn anew in every frame while it is in sight, and now and then while it is not. */
+export function Canvas({ label, heightRem, testId, everyMs = 0, draw, onDrag }: CanvasProps) {
   const element = useRef<HTMLCanvasElement>(null)
   const drawing = useRef(draw)
   drawing.current = draw
   useEffect(() => {
     const canvas = element.current
-    return canvas === null ? undefined : animate(canvas, (frame) => drawing.current(frame))
-  }, [])
+    const draw = (frame: Frame) => drawing.current(frame)
+    return canvas === null ? undefined : animate(canvas, everyMs, draw)
+  }, [everyMs])
   const last = useRef<number | null>(null)
   const move = (event: PointerEvent) => {
     if (last.current === null || onDrag === undefined) return
@@ -67,7 +72,11 @@ export function Canvas({ label, heightRem, testId, draw, onDrag }: CanvasProps) 
 }
 
 /** What is returned ends it. */
-function animate(canvas: HTMLCanvasElement, draw: (frame: Frame) => void): () => void {
+function animate(
+  canvas: HTMLCanvasElement,
+  everyMs: number,
+  draw: (frame: Frame) => void,
+): () => void {
   const context = canvas.getContext('2d')
   if (context === null) return () => undefined
   const calm = matchMedia('(prefers-reduced-motion: reduce)')
@@ -78,7 +87,8 @@ function animate(canvas: HTMLCanvasElement, draw: (frame: Frame) => void): () =>
   let frame = 0
   const step = (at: number) => {
     frame = requestAnimationFrame(step)
-    if (!inSight || (calm.matches && at - last < CALM_MS)) return
+    const least = Math.max(everyMs, inSight ? 0 : UNSEEN_MS, calm.matches ? CALM_MS : 0)
+    if (at - last < least) return
     const { width, height, ratio, rem } = size.current()
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.clearRect(0, 0, width, height)
@@ -117,36 +127,37 @@ class Colours {
   }
 }
 
-/** The canvas has as many pixels as the screen has where it is. */
+/** The canvas has as many pixels as the screen has where it is. Asked for, it costs no layout. */
 class Size {
   readonly #canvas: HTMLCanvasElement
   readonly #observer: ResizeObserver
+  #width = 0
+  #height = 0
   #rem = 16
-  #changed = true
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
-    this.#observer = new ResizeObserver(() => {
-      this.#changed = true
-    })
+    this.#measure()
+    this.#observer = new ResizeObserver(() => this.#measure())
     this.#observer.observe(canvas)
   }
 
   current(): { width: number; height: number; ratio: number; rem: number } {
     const canvas = this.#canvas
     const ratio = devicePixelRatio
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight]
-    if (this.#changed) {
-      this.#changed = false
-      this.#rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
-    }
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
+    const [wide, high] = [Math.round(this.#width * ratio), Math.round(this.#height * ratio)]
     if (canvas.width !== wide) canvas.width = wide
     if (canvas.height !== high) canvas.height = high
-    return { width, height, ratio, rem: this.#rem }
+    return { width: this.#width, height: this.#height, ratio, rem: this.#rem }
   }
 
   close(): void {
     this.#observer.disconnect()
+  }
+
+  #measure(): void {
+    this.#width = this.#canvas.clientWidth
+    this.#height = this.#canvas.clientHeight
+    this.#rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
   }
 }

@@ -9,6 +9,7 @@ interface Toast {
 }
 
 const SHOWN_MS = 6000
+const GOOD_MS = 3000
 /** Bad news stays until it was read. */
 const MOST = 4
 const ICONS = { good: 'check', warn: 'question', bad: 'cross', off: 'info' } as const
@@ -16,12 +17,16 @@ const ICONS = { good: 'check', warn: 'question', bad: 'cross', off: 'info' } as 
 const toasts = signal<readonly Toast[]>([])
 let lastId = 0
 
-/** Tells the viewer, in the corner and to screen readers. Bad news stays until it is closed. */
+/**
+ * Tells the viewer, in the corner and to screen readers. Bad news stays until it is closed; good news is
+ * short and makes room for the next.
+ */
 export function toast(tone: Toast['tone'], text: string): void {
   lastId += 1
   const id = lastId
-  toasts.value = [...toasts.value, { id, tone, text }].slice(-MOST)
-  if (tone !== 'bad') setTimeout(() => close(id), SHOWN_MS)
+  const others = toasts.value.filter((each) => tone !== 'good' || each.tone !== 'good')
+  toasts.value = [...others, { id, tone, text }].slice(-MOST)
+  if (tone !== 'bad') setTimeout(() => close(id), tone === 'good' ? GOOD_MS : SHOWN_MS)
 }
 
 function close(id: number): void {

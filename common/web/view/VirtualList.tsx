@@ -10,6 +10,11 @@ interface VirtualListProps {
   /** Of the list, in rem: fixed, so that the page does not move either. */
   readonly heightRem: number
   row(index: number): ComponentChildren
+  /**
+   * What a row is about, where rows change their places: then its element goes with it, and a click or
+   * the focus never ends up on what came to its place.
+   */
+  keyOf?(index: number): string | undefined
   /** Rows that are looked at now, for whoever has to fetch them. */
   onRange?(first: number, end: number): void
   readonly testId?: string
@@ -19,7 +24,7 @@ interface VirtualListProps {
 
 /** A list of any length of which only the rows in sight exist. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, rowRem, heightRem, row, onRange, testId, keepPlace } = props
+  const { label, count, rowRem, heightRem, row, onRange, testId, keepPlace, keyOf } = props
   const box = useRef<HTMLElement>(null)
   const [top, setTop] = useState(0)
   const [rowHeight, setRowHeight] = useState(16 * rowRem)
@@ -42,7 +47,15 @@ export function VirtualList(props: VirtualListProps) {
       return
     box.current.scrollTop += more * rowHeight
   }, [count, keepPlace, rowHeight])
-  const indexes = Array.from({ length: end - first }, (_, place) => first + place)
+  const keys = new Set<string | number>()
+  const rows = Array.from({ length: end - first }, (_, place) => {
+    const index = first + place
+    const wanted = keyOf?.(index)
+    // A list that changes while it is read may have something at two places for a moment.
+    const key = wanted === undefined || keys.has(wanted) ? index : wanted
+    keys.add(key)
+    return { index, key }
+  })
   return (
     <section
       ref={box}
@@ -53,9 +66,9 @@ export function VirtualList(props: VirtualListProps) {
       onScroll={() => setTop(box.current?.scrollTop ?? 0)}
     >
       <ol class="virtual-space" style={{ height: `${count * rowHeight}px` }}>
-        {indexes.map((index) => (
+        {rows.map(({ index, key }) => (
           <li
-            key={index}
+            key={key}
             class="virtual-row"
             aria-setsize={count}
             aria-posinset={index + 1}

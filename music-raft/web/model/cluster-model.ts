@@ -8,6 +8,7 @@ import { Happenings } from './happenings.ts'
 import { MessageLog } from './messages.ts'
 import { Rates } from './rates.ts'
 import { RoleHistory } from './roles.ts'
+import { Skew } from './skew.ts'
 import { changed } from './state-change.ts'
 import { STORY_KINDS } from './story.ts'
 
@@ -25,7 +26,8 @@ export class ClusterModel {
   readonly messages = new MessageLog()
   readonly rates = new Rates()
   /** From the clock of the node asked to this page's. */
-  readonly offset = new ClockOffset()
+  offset = new ClockOffset()
+  skew = new Skew()
   /** Whom the node asked hears, by name. */
   readonly reach = new Map<string, PeerEvent>()
   /** The process that this stream comes from; null: none was heard yet. */
@@ -76,7 +78,7 @@ export class ClusterModel {
     const taken = this.reader.take(given, heardAt)
     if (taken === null) return
     this.events += 1
-    const event = taken.event as AnyEvent & RaftStreamEvent
+    const event = this.#aligned(taken.event) as AnyEvent & RaftStreamEvent
     if (event.kind === 'hello') {
       this.#askedIs(event.node)
       this.#countFrom = event.time + OPENING_MS
@@ -91,9 +93,19 @@ export class ClusterModel {
     if (!taken.repeated && !taken.past) this.#live(event, taken)
   }
 
+  /** By the clock of the node asked, so that lanes line up. */
+  #aligned(event: AnyEvent): AnyEvent {
+    const ahead = this.skew.of(Number(event.node))
+    return ahead === 0 ? event : { ...event, time: event.time - ahead }
+  }
+
   /** Through a gateway another process may answer: what the one before heard is no news any more. */
   #askedIs(node: string): void {
-    if (this.asked !== null && this.asked !== node) this.reach.clear()
+    if (this.asked !== null && this.asked !== node) {
+      this.reach.clear()
+      this.offset = new ClockOffset()
+      this.skew = new Skew()
+    }
     this.asked = node
     this.reach.delete(node)
   }
@@ -118,7 +130,7 @@ export class ClusterModel {
 
   #story(story: readonly unknown[]): void {
     for (const told of story) {
-      if (isStory(told)) this.#tell(told)
+      if (isStory(told)) this.#tell(this.#aligned(told))
     }
   }
 
@@ -136,11 +148,13 @@ export class ClusterModel {
     const time = event.time
     if (event.node === this.asked) this.rates.hear(time)
     switch (event.kind) {
-      case 'message':
-        this.messages.takeMessage(event, time)
+      case 'message': {
+        const arrow = this.messages.takeMessage(event, time)
+        if (arrow !== null) this.skew.take(arrow, Number(this.asked))
         // Each is told at both ends: counted where it was sent.
         if (event.direction === 'sent') this.rates.add('messages', time)
         break
+      }
       case 'messages':
         this.messages.takeMessages(node, event, time)
         for (const { direction, count } of event.counts) {

@@ -3,20 +3,29 @@ import type { Arrow, Bundle, MessageLog, MessageType } from './messages.ts'
 /** How messages are told apart in the picture: by line, head and colour. */
 export type ArrowStyle = 'entries' | 'heartbeat' | 'answer' | 'refusal' | 'election' | 'snapshot'
 
-/** Drawn one by one at most; more are drawn as bundles. */
-export const MOST_DRAWN = 900
+/** Drawn one by one at most; more are drawn together. */
+export const MOST_DRAWN = 300
 /** The longest that a message is under way in the picture. */
-const LONGEST_MS = 5000
-/** Of the span that is drawn: arrows nearer to each other than this are one bundle. */
-const SLICES = 80
+const LONGEST_MS = 1000
+/** Of the span that is drawn: messages of one slice, pair of nodes and direction are one thick arrow. */
+const SLICES = 24
+
+/** Many messages from one node to another, drawn as one arrow with their number. */
+export interface Sheaf {
+  readonly from: number
+  readonly to: number
+  /** Answers go back the way that requests came. */
+  readonly answers: boolean
+  readonly begin: number
+  readonly end: number
+  readonly count: number
+}
 
 export interface Picture {
   readonly arrows: readonly Arrow[]
-  readonly bundles: readonly Bundle[]
-  /** Messages in sight, those in bundles included. */
+  readonly sheaves: readonly Sheaf[]
+  /** Messages in sight, those in sheaves included. */
   readonly messages: number
-  /** Whether arrows were put together here because there are too many. */
-  readonly aggregated: boolean
 }
 
 export interface LaneFilter {
@@ -40,15 +49,37 @@ export function styleOf({ type, entries, success }: Arrow): ArrowStyle {
   }
 }
 
-/** What of the log is drawn for the span from `begin` to `end`. */
+/**
+ * What of the log is drawn for the span from `begin` to `end`. Slices lie at multiples of their width, so
+ * that they keep what is in them while time goes on.
+ */
 export function pictureOf(
   log: MessageLog,
   begin: number,
   end: number,
   filter: LaneFilter,
 ): Picture {
+  const arrows = arrowsIn(log, begin, end, filter)
+  const bundles = bundlesIn(log, begin, end, filter)
+  const sheaves = new Sheaves((end - begin) / SLICES)
+  let messages = arrows.length
+  for (const bundle of bundles) {
+    sheaves.add(bundle, (bundle.begin + bundle.end) / 2, bundle.count)
+    messages += bundle.count
+  }
+  if (arrows.length <= MOST_DRAWN) return { arrows, sheaves: sheaves.list, messages }
+  const rare = arrows.filter((arrow) => {
+    // Votes and refusals stay as they are: they are what one looks for.
+    const style = styleOf(arrow)
+    if (style === 'election' || style === 'refusal' || style === 'snapshot') return true
+    sheaves.add(arrow, arrow.sentAt ?? arrow.receivedAt ?? begin, 1)
+    return false
+  })
+  return { arrows: rare.slice(0, MOST_DRAWN), sheaves: sheaves.list, messages }
+}
+
+function arrowsIn(log: MessageLog, begin: number, end: number, filter: LaneFilter): Arrow[] {
   const arrows: Arrow[] = []
-  let messages = 0
   for (let place = log.arrows.length - 1; place >= 0; place -= 1) {
     const arrow = log.arrows.at(place)
     if (arrow === undefined) break
@@ -56,13 +87,8 @@ export function pictureOf(
     if (time < begin - LONGEST_MS) break
     if (time > end || (arrow.receivedAt ?? time) < begin || !passes(arrow, filter)) continue
     arrows.push(arrow)
-    messages += 1
   }
-  const bundles = bundlesIn(log, begin, end, filter)
-  messages += bundles.reduce((sum, { count }) => sum + count, 0)
-  if (arrows.length <= MOST_DRAWN) return { arrows, bundles, messages, aggregated: false }
-  const [few, many] = aggregate(arrows, begin, end)
-  return { arrows: few, bundles: [...bundles, ...many], messages, aggregated: true }
+  return arrows
 }
 
 function passes(arrow: Arrow, filter: LaneFilter): boolean {
@@ -92,33 +118,32 @@ function isAnswer(type: MessageType): boolean {
   return type.endsWith('Response')
 }
 
-/** Votes and refusals stay as they are: they are what one looks for. */
-function aggregate(
-  arrows: readonly Arrow[],
-  begin: number,
-  end: number,
-): [readonly Arrow[], readonly Bundle[]] {
-  const slice = (end - begin) / SLICES
-  const few: Arrow[] = []
-  const counts = new Map<string, Bundle & { count: number }>()
-  for (const arrow of arrows) {
-    const style = styleOf(arrow)
-    if (style === 'election' || style === 'refusal' || style === 'snapshot') {
-      few.push(arrow)
-      continue
-    }
-    const { type, from, to } = arrow
-    const place = Math.floor(((arrow.sentAt ?? arrow.receivedAt ?? begin) - begin) / slice)
-    const key = `${from}>${to} ${type} ${place}`
-    const known = counts.get(key)
-    if (known !== undefined) {
-      known.count += 1
-      continue
-    }
-    const from0 = begin + place * slice
-    counts.set(key, {
-      ...{ type, from, to, begin: from0, end: from0 + slice, count: 1, toldBy: 'sender' },
-    })
+class Sheaves {
+  readonly #width: number
+  readonly #byKey = new Map<string, Sheaf & { count: number }>()
+
+  constructor(width: number) {
+    this.#width = width
   }
-  return [few.slice(0, MOST_DRAWN), [...counts.values()]]
+
+  get list(): readonly Sheaf[] {
+    return [...this.#byKey.values()]
+  }
+
+  add(
+    { from, to, type }: { readonly from: number; readonly to: number; readonly type: MessageType },
+    time: number,
+    count: number,
+  ): void {
+    const slice = Math.floor(time / this.#width)
+    const answers = isAnswer(type)
+    const key = `${from}>${to} ${answers} ${slice}`
+    const known = this.#byKey.get(key)
+    if (known !== undefined) {
+      known.count += count
+      return
+    }
+    const begin = slice * this.#width
+    this.#byKey.set(key, { from, to, answers, begin, end: begin + this.#width, count })
+  }
 }

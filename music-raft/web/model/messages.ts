@@ -48,7 +48,8 @@ export class MessageLog {
     return this.#byKey.size
   }
 
-  takeMessage(event: MessageEvent, time: number): void {
+  /** The arrow, once both its ends are known; else null. */
+  takeMessage(event: MessageEvent, time: number): Arrow | null {
     const { type, from, to, number, direction, preVote = false } = event
     const key = `${from}>${to} ${type} ${number} ${preVote}`
     const known = this.#byKey.get(key)
@@ -56,7 +57,7 @@ export class MessageLog {
     if (known !== undefined) {
       if (sent) known.sentAt ??= time
       else known.receivedAt ??= time
-      return
+      return known.sentAt === null || known.receivedAt === null ? null : known
     }
     const arrow: Arrow = {
       ...{ type, from, to, term: event.term, preVote },
@@ -69,6 +70,7 @@ export class MessageLog {
     this.#keys.push(key)
     this.#byKey.set(key, arrow)
     this.arrows.push(arrow)
+    return null
   }
 
   /** `node`: whose event it is. */

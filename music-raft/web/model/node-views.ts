@@ -143,7 +143,7 @@ function leadershipOf(nodes: readonly NodeView[], model: ClusterModel): Leadersh
   // Followers of a higher term know better than a leader that has not heard of it yet.
   const newest = states.filter((state) => state.term === term)
   if (leading?.state !== undefined && leading.state !== null && leading.state.term === term) {
-    const since = model.offset.toHere(leading.state.leaderSince)
+    const since = model.offset.toHere(leading.state.leaderSince - model.skew.of(leading.id))
     return { kind: 'leader', id: leading.id, term, since }
   }
   if (newest.length === 0) return lastKnown(nodes)

@@ -34,48 +34,49 @@ const WHY_VOTE: Readonly<Record<VoteReason, string>> = {
   recovering: 'it lost its disk and has not caught up',
 }
 
-const TRANSFER_ENDS: Readonly<Record<TransferOutcome, string>> = {
-  transferred: 'was handed over',
-  transferTimeout: 'was not taken over in time',
-  targetUnreachable: 'was not handed over: the other is not reached',
-  superseded: 'goes to another instead',
-  leadershipLost: 'was lost before it was handed over',
+const TRANSFER_ENDS: Readonly<Record<TransferOutcome, (target: number) => string>> = {
+  transferred: (target) => `handed leadership to node ${target}`,
+  transferTimeout: (target) => `did not hand leadership to node ${target} in time`,
+  targetUnreachable: (target) => `cannot hand leadership to node ${target}: it is not reached`,
+  superseded: (target) => `hands leadership to another than node ${target}`,
+  leadershipLost: (target) => `lost leadership before node ${target} took it over`,
 }
 
 /** How much a line weighs: what a lecture would stop at, what belongs to it, and the small print. */
 export type Weight = 'main' | 'plain' | 'fine'
 
 export interface Line {
+  /** What the node did: its name stands before it. */
   readonly text: string
   readonly weight: Weight
   /** Names a shape of common/web/view/Icon.tsx. */
   readonly icon: 'star' | 'triangle' | 'circle' | 'check' | 'cross' | 'warning' | 'info' | 'hand'
 }
 
-/** A line for people about one event; the node that it is of stands beside it. */
+/** A line for people about one event. */
 export function lineOf(any: AnyEvent): Line {
   const event = any as AnyEvent & RaftStreamEvent
   switch (event.kind) {
     case 'becameLeader':
-      return { text: `Became leader of term ${event.term}`, weight: 'main', icon: 'star' }
+      return { text: `became leader of term ${event.term}`, weight: 'main', icon: 'star' }
     case 'roleChanged':
       return roleLine(event.role, event.term, event.reason)
     case 'electionTimeout':
-      return { text: 'Election timeout', weight: 'plain', icon: 'warning' }
+      return { text: 'had an election timeout', weight: 'plain', icon: 'warning' }
     case 'leaderChanged':
       return event.leaderId === null
-        ? { text: 'Knows of no leader', weight: 'plain', icon: 'info' }
-        : { text: `Follows node ${event.leaderId}`, weight: 'fine', icon: 'circle' }
+        ? { text: 'knows of no leader', weight: 'plain', icon: 'info' }
+        : { text: `follows node ${event.leaderId}`, weight: 'fine', icon: 'circle' }
     case 'voteCast': {
       const what = event.preVote ? 'pre-vote' : 'vote'
-      const does = event.granted ? 'Gives its' : 'Refuses its'
+      const does = event.granted ? 'gives its' : 'refuses its'
       const why = event.granted ? '' : `: ${WHY_VOTE[event.reason] ?? event.reason}`
       const text = `${does} ${what} to node ${event.candidateId}, term ${event.term}${why}`
       return { text, weight: 'plain', icon: event.granted ? 'check' : 'cross' }
     }
     case 'voteReceived': {
       const what = event.preVote ? 'pre-vote' : 'vote'
-      const got = event.granted ? 'Got the' : 'Did not get the'
+      const got = event.granted ? 'got the' : 'did not get the'
       const text = `${got} ${what} of node ${event.from}`
       return { text, weight: 'fine', icon: event.granted ? 'check' : 'cross' }
     }
@@ -88,82 +89,71 @@ function roleLine(role: RoleKind, term: number, reason: RoleReason): Line {
   const why = WHY_ROLE[reason] ?? reason
   switch (role) {
     case 'leader':
-      return { text: `Leads term ${term}: ${why}`, weight: 'fine', icon: 'star' }
-    case 'candidate':
-      return {
-        text: `Stands for election in term ${term}: ${why}`,
-        weight: 'main',
-        icon: 'triangle',
-      }
-    case 'preCandidate':
-      return {
-        text: `Asks whether it would win term ${term + 1}`,
-        weight: 'plain',
-        icon: 'triangle',
-      }
+      return { text: `leads term ${term}: ${why}`, weight: 'fine', icon: 'star' }
+    case 'candidate': {
+      const text = `stands for election in term ${term}: ${why}`
+      return { text, weight: 'main', icon: 'triangle' }
+    }
+    case 'preCandidate': {
+      const text = `asks whether it would win term ${term + 1}`
+      return { text, weight: 'plain', icon: 'triangle' }
+    }
     default:
-      return {
-        text: `Follower in term ${term}: ${why}`,
-        weight: 'plain',
-        icon: 'circle',
-      }
+      return { text: `is a follower in term ${term}: ${why}`, weight: 'plain', icon: 'circle' }
   }
 }
 
 function restLine(event: AnyEvent & RaftStreamEvent): Line {
   switch (event.kind) {
-    case 'truncated':
-      return {
-        text: `Drops entry ${event.from} and later: they conflict with the leader's`,
-        weight: 'main',
-        icon: 'warning',
-      }
+    case 'truncated': {
+      const text = `drops entry ${event.from} and later: they conflict with the leader's`
+      return { text, weight: 'main', icon: 'warning' }
+    }
     case 'configChanged': {
       const { voters, learners } = event.configuration
       const ids = (of: readonly { id: number }[]) => of.map(({ id }) => id).join(', ')
       const also = learners.length === 0 ? '' : `, learners ${ids(learners)}`
-      const done = event.committed ? 'is committed' : 'is in force'
-      const text = `Membership at entry ${event.index} ${done}: voters ${ids(voters)}${also}`
+      const done = event.committed ? 'committed' : 'in force'
+      const text = `has membership ${event.index} ${done}: voters ${ids(voters)}${also}`
       return { text, weight: event.committed ? 'plain' : 'fine', icon: 'info' }
     }
-    case 'snapshotInstalled':
-      return {
-        text: `Installed a snapshot up to entry ${event.index}`,
-        weight: 'main',
-        icon: 'info',
-      }
-    case 'compacted':
-      return {
-        text: `Compacted its log: it begins at entry ${event.firstIndex}`,
-        weight: 'fine',
-        icon: 'info',
-      }
+    case 'snapshotInstalled': {
+      const text = `installed a snapshot up to entry ${event.index}`
+      return { text, weight: 'main', icon: 'info' }
+    }
+    case 'compacted': {
+      const text = `compacted its log: it begins at entry ${event.firstIndex}`
+      return { text, weight: 'fine', icon: 'info' }
+    }
     case 'transferStarted':
-      return {
-        text: `Hands leadership to node ${event.target}`,
-        weight: 'main',
-        icon: 'hand',
-      }
-    case 'transferEnded':
-      return {
-        text: `Its leadership ${TRANSFER_ENDS[event.outcome] ?? event.outcome}`,
-        weight: 'plain',
-        icon: 'hand',
-      }
-    case 'recovering':
-      return {
-        text: `Node ${event.id} lost its disk and does not vote until it caught up`,
-        weight: 'main',
-        icon: 'warning',
-      }
-    case 'recovered':
-      return { text: `Node ${event.id} caught up and votes again`, weight: 'main', icon: 'check' }
-    case 'followerLostEntries':
-      return {
-        text: `Node ${event.peer} lost entries it had confirmed: its disk went back in time`,
-        weight: 'main',
-        icon: 'warning',
-      }
+      return { text: `hands leadership to node ${event.target}`, weight: 'main', icon: 'hand' }
+    case 'transferEnded': {
+      const text = TRANSFER_ENDS[event.outcome]?.(event.target) ?? 'ended a hand-over'
+      return { text, weight: 'plain', icon: 'hand' }
+    }
+    default:
+      return troubleLine(event)
+  }
+}
+
+function troubleLine(event: AnyEvent & RaftStreamEvent): Line {
+  switch (event.kind) {
+    case 'recovering': {
+      const whose =
+        String(event.id) === event.node ? 'its disk' : `that node ${event.id} lost its disk`
+      const text =
+        whose === 'its disk' ? `lost ${whose}: no vote until it caught up` : `sees ${whose}`
+      return { text, weight: 'main', icon: 'warning' }
+    }
+    case 'recovered': {
+      const own = String(event.id) === event.node
+      const text = own ? 'caught up and votes again' : `sees that node ${event.id} caught up`
+      return { text, weight: 'main', icon: 'check' }
+    }
+    case 'followerLostEntries': {
+      const text = `sees that node ${event.peer} lost entries it had confirmed`
+      return { text, weight: 'main', icon: 'warning' }
+    }
     default:
       return streamLine(event)
   }
@@ -171,31 +161,26 @@ function restLine(event: AnyEvent & RaftStreamEvent): Line {
 
 /** What the stream, not the core, tells. */
 function streamLine(event: AnyEvent): Line {
+  const count = String(event['count'])
   switch (event.kind) {
-    case 'peer':
+    case 'peer': {
+      const peer = `node ${String(event['peer'])}`
       return event['reachable'] === true
-        ? { text: `Hears node ${String(event['peer'])} again`, weight: 'main', icon: 'check' }
-        : {
-            text: `Does not hear node ${String(event['peer'])} any more`,
-            weight: 'main',
-            icon: 'cross',
-          }
+        ? { text: `hears ${peer} again`, weight: 'main', icon: 'check' }
+        : { text: `does not hear ${peer} any more`, weight: 'main', icon: 'cross' }
+    }
     case 'restarted':
-      return { text: 'Was restarted', weight: 'main', icon: 'info' }
+      return { text: 'was restarted', weight: 'main', icon: 'info' }
     case 'gap':
-      return {
-        text: `${String(event['count'])} of its events are missing here`,
-        weight: 'plain',
-        icon: 'warning',
-      }
+      return { text: `told ${count} events that never came here`, weight: 'plain', icon: 'warning' }
     case 'dropped':
       return {
-        text: `${String(event['count'])} events were left out: too many for this page`,
+        text: `left out ${count} events: too many for this page`,
         weight: 'plain',
         icon: 'warning',
       }
     default:
-      return { text: event.kind, weight: 'fine', icon: 'info' }
+      return { text: `tells of ${event.kind}`, weight: 'fine', icon: 'info' }
   }
 }
 

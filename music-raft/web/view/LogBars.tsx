@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { countText } from '../../../common/web/model/time-format.ts'
 import { Badge, Button, Card } from '../../../common/web/view/parts.tsx'
+import { TableScroll } from '../../../common/web/view/TableScroll.tsx'
 import {
   type LogAxis,
   type LogZoom,
@@ -42,7 +43,7 @@ export function LogBars() {
   const note = `entries ${countText(axis.begin + 1)} to ${countText(axis.end)}`
   return (
     <Card title="Logs" note={note} tools={tools} testId="logs">
-      <div class="table-scroll">
+      <TableScroll label="The log of each node">
         <table class="table logs">
           <caption class="visually-hidden">The log of each node</caption>
           <thead>
@@ -65,7 +66,7 @@ export function LogBars() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <ul class="legend">
         {LEGEND.map(([kind, words]) => (
           <li key={kind}>
@@ -146,10 +147,11 @@ function Cell({ value }: { readonly value: number | undefined }) {
   return <td class="number">{value === undefined ? '–' : countText(value)}</td>
 }
 
+/** Cut and moved by what costs no layout: nothing shifts while it grows. */
 function Bar({ node, axis }: { readonly node: NodeView; readonly axis: LogAxis }) {
-  const percent = (index: number) => `${(placeOn(axis, index) * 100).toFixed(2)}%`
-  const width = (from: number, to: number) =>
-    `${((placeOn(axis, to) - placeOn(axis, from)) * 100).toFixed(2)}%`
+  const percent = (place: number) => `${(place * 100).toFixed(2)}%`
+  const from0 = (index: number) => percent(placeOn(axis, index))
+  const toEnd = (index: number) => percent(1 - placeOn(axis, index))
   const { matchIndex } = node
   return (
     <div class="bar">
@@ -157,10 +159,12 @@ function Bar({ node, axis }: { readonly node: NodeView; readonly axis: LogAxis }
         <span
           key={kind}
           class={`bar-part ${kind}`}
-          style={{ left: percent(from), width: width(from, to) }}
+          style={{ clipPath: `inset(0 ${toEnd(to)} 0 ${from0(from)})` }}
         />
       ))}
-      {matchIndex !== null && <span class="bar-match" style={{ left: percent(matchIndex) }} />}
+      {matchIndex !== null && (
+        <span class="bar-match" style={{ transform: `translateX(${from0(matchIndex)})` }} />
+      )}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { countText } from '../../../common/web/model/time-format.ts'
 import { Badge, Button, Card, Field, Notice } from '../../../common/web/view/parts.tsx'
+import { TableScroll } from '../../../common/web/view/TableScroll.tsx'
 import { about, pageOf } from '../about.ts'
 import { adminToken } from '../members-api.ts'
 import type { NodeView } from '../model/node-views.ts'
@@ -18,7 +19,7 @@ export function Members() {
     <div class="stack">
       <WhereToChange />
       <Card title="Members" note={countsText(members)} testId="members">
-        <div class="table-scroll">
+        <TableScroll label="Members of the cluster">
           <table class="table">
             <caption class="visually-hidden">Members of the cluster</caption>
             <thead>
@@ -40,7 +41,7 @@ export function Members() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
         <p class="busy" role="status">
           {busy.value}
         </p>

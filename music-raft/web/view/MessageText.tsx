@@ -1,6 +1,5 @@
 import { countText } from '../../../common/web/model/time-format.ts'
 import type { Picture } from '../model/lanes.ts'
-import type { MessageType } from '../model/messages.ts'
 
 interface MessageTextProps {
   readonly paused: boolean
@@ -10,7 +9,7 @@ interface MessageTextProps {
 interface Row {
   readonly from: number
   readonly to: number
-  readonly type: MessageType
+  readonly type: string
   readonly count: number
 }
 
@@ -18,7 +17,7 @@ interface Row {
 export function MessageText({ paused, picture }: MessageTextProps) {
   if (picture === null) return <p class="picture-words">No messages yet</p>
   const shown = paused ? 'in the picture' : 'in sight'
-  const together = picture.aggregated || picture.bundles.length > 0
+  const together = picture.sheaves.length > 0
   return (
     <details class="as-text">
       <summary>
@@ -51,7 +50,7 @@ export function MessageText({ paused, picture }: MessageTextProps) {
   )
 }
 
-function rowsOf({ arrows, bundles }: Picture): readonly Row[] {
+function rowsOf({ arrows, sheaves }: Picture): readonly Row[] {
   const rows = new Map<string, Row>()
   const add = ({ from, to, type, count }: Row) => {
     const key = `${type} ${from} ${to}`
@@ -59,6 +58,8 @@ function rowsOf({ arrows, bundles }: Picture): readonly Row[] {
     rows.set(key, { from, to, type, count: count + (known?.count ?? 0) })
   }
   for (const { from, to, type } of arrows) add({ from, to, type, count: 1 })
-  for (const { from, to, type, count } of bundles) add({ from, to, type, count })
+  for (const { from, to, answers, count } of sheaves) {
+    add({ from, to, type: answers ? 'Answers' : 'Requests', count })
+  }
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }

@@ -5,8 +5,8 @@ import { Button, Card } from '../../../common/web/view/parts.tsx'
 import { type LaneFilter, type Picture, pictureOf } from '../model/lanes.ts'
 import { SPEEDS, type Speed, ViewClock } from '../model/view-clock.ts'
 import { model, view } from '../store.ts'
-import { drawArrows, drawBundles } from './arrow-canvas.ts'
-import { drawNames, drawSegment, drawTicks, lanesOf } from './lane-canvas.ts'
+import { drawArrows, drawSheaves } from './arrow-canvas.ts'
+import { drawNames, drawSegment, drawTicks, type Lanes, lanesOf } from './lane-canvas.ts'
 import { MessageText } from './MessageText.tsx'
 
 const clock = new ViewClock()
@@ -52,7 +52,7 @@ export function Messages() {
           </li>
         ))}
         <li>
-          <span class="arrow-swatch bundle" /> many, with their number
+          <span class="arrow-swatch bundle" /> many, with how many arrived
         </li>
       </ul>
       <MessageText paused={paused.value} picture={picture.value} />
@@ -116,6 +116,8 @@ function drag(ms: number): void {
 }
 
 const WORDS_MS = 500
+const MANY_MS = 80
+const EMPTY: Picture = { arrows: [], sheaves: [], messages: 0 }
 
 function draw(frame: Frame): void {
   const present = model.offset.toThere(frame.now)
@@ -124,14 +126,14 @@ function draw(frame: Frame): void {
   const end = clock.end(present, frame.passed, oldest)
   const nodes = view.peek().nodes.map(({ id }) => id)
   const lanes = lanesOf(frame, nodes, end - clock.span, end)
-  const found = pictureOf(model.messages, lanes.begin, lanes.end, filter.peek())
-  drawTicks(frame, lanes, tickText)
+  const found = pictureNow(lanes, frame.now)
+  drawTicks(frame, lanes, model.offset.ms, tickText)
   for (const node of nodes) {
     for (const segment of model.roles.segments(node, lanes.begin, lanes.end)) {
       drawSegment(frame, lanes, node, segment, true)
     }
   }
-  drawBundles(frame, lanes, found.bundles)
+  drawSheaves(frame, lanes, found.sheaves)
   drawArrows(frame, lanes, found.arrows)
   drawNames(frame, lanes)
   if (frame.now - lastWords < WORDS_MS) return
@@ -140,7 +142,20 @@ function draw(frame: Frame): void {
   behind.value = Math.max(0, present - end - 300)
 }
 
+let lastPicture = { at: 0, key: '', found: EMPTY }
+
+/** Made anew a few times a second where many messages are drawn together: they only move between. */
+function pictureNow({ begin, end }: Lanes, at: number): Picture {
+  const { heartbeats, answers } = filter.peek()
+  const key = `${clock.span} ${heartbeats} ${answers}`
+  const { found, at: before } = lastPicture
+  const many = found.sheaves.length > 0 && !clock.paused
+  if (many && key === lastPicture.key && at - before < MANY_MS) return found
+  lastPicture = { at, key, found: pictureOf(model.messages, begin, end, filter.peek()) }
+  return lastPicture.found
+}
+
 function tickText(time: number): string {
-  const text = preciseClockText(model.offset.toHere(time))
+  const text = preciseClockText(time)
   return clock.span > 2000 ? text.slice(0, 8) : text.slice(3)
 }

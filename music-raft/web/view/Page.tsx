@@ -67,6 +67,7 @@ function Cluster() {
 
 function choose(id: string): void {
   chosen.value = id
+  scrollTo({ top: 0 })
   history.replaceState(null, '', `#${id}`)
 }
 

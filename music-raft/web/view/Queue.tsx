@@ -47,6 +47,8 @@ function QueueCard() {
   const total = queue.list.total
   const found = searching.value ? results.value : null
   const count = found === null ? (total ?? 0) : found.tracks.length
+  const trackAt = (index: number) =>
+    found === null ? queue.list.at(index) : found.tracks[index]?.track
   const tools = (
     <Button kind="primary" icon="next" disabled={total === 0} onClick={playNext}>
       Play next
@@ -75,10 +77,10 @@ function QueueCard() {
           heightRem={42}
           onRange={found === null ? queue.look : ignore}
           testId="queue-list"
+          keyOf={(index) => trackAt(index)?.id}
           row={(index) => {
-            const hit = found?.tracks[index]
-            const track = found === null ? queue.list.at(index) : hit?.track
-            return <QueueRow track={track} position={hit?.position ?? index + 1} />
+            const position = found?.tracks[index]?.position ?? index + 1
+            return <QueueRow track={trackAt(index)} position={position} />
           }}
         />
       )}

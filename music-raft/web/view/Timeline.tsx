@@ -41,6 +41,7 @@ export function Timeline() {
         label={summary()}
         heightRem={15}
         testId="timeline-canvas"
+        everyMs={100}
         draw={draw}
         onDrag={(pixels, width) => drag((-pixels / width) * span.value, present)}
       />
@@ -80,7 +81,7 @@ function draw(frame: Frame): void {
   const end = edge.peek() ?? model.offset.toThere(frame.now)
   const nodes = view.peek().nodes.map(({ id }) => id)
   const lanes = lanesOf(frame, nodes, end - span.peek(), end)
-  drawTicks(frame, lanes, (time) => clockText(model.offset.toHere(time)))
+  drawTicks(frame, lanes, model.offset.ms, clockText)
   for (const node of nodes) {
     for (const segment of model.roles.segments(node, lanes.begin, lanes.end)) {
       const unknown = segment.until === null && !isLive(node)

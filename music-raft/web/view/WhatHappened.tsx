@@ -75,13 +75,10 @@ function Row({ told: row }: { readonly told: Told | undefined }) {
   return (
     <div class={`happening ${line.weight}`} data-kind={happening.event.kind}>
       <Icon name={line.icon} />
-      <div class="happening-words">
-        <span class="happening-when">
-          <time>{preciseClockText(model.offset.toHere(happening.time))}</time>
-          <NodeTag name={`Node ${happening.node}`} place={Number(happening.node)} />
-        </span>
-        <span class="one-line" title={line.text}>
-          {line.text}
+      <div class="happening-words" title={line.text}>
+        <time>{preciseClockText(model.offset.toHere(happening.time))}</time>{' '}
+        <span class="happening-text">
+          <NodeTag name={`Node ${happening.node}`} place={Number(happening.node)} /> {line.text}
         </span>
       </div>
     </div>

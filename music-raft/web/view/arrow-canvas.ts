@@ -1,6 +1,6 @@
 import type { Frame } from '../../../common/web/view/Canvas.tsx'
-import { type ArrowStyle, styleOf } from '../model/lanes.ts'
-import type { Arrow, Bundle } from '../model/messages.ts'
+import { type ArrowStyle, type Sheaf, styleOf } from '../model/lanes.ts'
+import type { Arrow } from '../model/messages.ts'
 import { fontOf, type Lanes, xOf, yOf } from './lane-canvas.ts'
 
 interface Look {
@@ -105,34 +105,78 @@ function head(context: CanvasRenderingContext2D, { x0, y0, x1, y1 }: Ends, size:
   context.lineTo(...side(-0.42))
 }
 
-/** Many messages at once: a band from lane to lane, the wider the more, with their number. */
-export function drawBundles(frame: Frame, lanes: Lanes, bundles: readonly Bundle[]): void {
-  const { context, colour, rem } = frame
-  const labels: { text: string; x: number; y: number }[] = []
-  for (const bundle of bundles) {
-    const from = yOf(lanes, bundle.from)
-    const to = yOf(lanes, bundle.to)
-    if (from === null || to === null) continue
-    const answer = bundle.type.endsWith('Response')
-    const x0 = Math.max(lanes.left, xOf(lanes, bundle.begin))
-    const x1 = Math.min(lanes.right, xOf(lanes, bundle.end))
-    if (x1 <= x0) continue
-    const shift = (answer ? 0.12 : -0.12) * lanes.lane
-    context.fillStyle = colour(answer ? '--good' : '--accent')
-    context.globalAlpha = Math.min(0.5, 0.08 + Math.log10(bundle.count) * 0.12)
-    context.fillRect(x0, Math.min(from, to) + shift, Math.max(1, x1 - x0 - 1), Math.abs(to - from))
-    context.globalAlpha = 1
-    const dot = Math.min(rem * 0.4, rem * (0.1 + Math.log10(bundle.count) * 0.12))
-    context.beginPath()
-    context.arc((x0 + x1) / 2, to + shift, dot, 0, Math.PI * 2)
-    context.fill()
-    if (x1 - x0 > rem * 1.6) {
-      labels.push({ text: String(bundle.count), x: (x0 + x1) / 2, y: to + shift * 2.2 })
+/** How much of a slice its arrows may use, so that slices stay apart. */
+const COMB = 0.72
+
+/** Many messages at once: one arrow each way, the thicker the more, side by side within their slice. */
+export function drawSheaves(frame: Frame, lanes: Lanes, sheaves: readonly Sheaf[]): void {
+  const { context, colour } = frame
+  context.setLineDash([])
+  for (const answers of [true, false]) {
+    context.strokeStyle = colour(answers ? '--good' : '--accent')
+    context.fillStyle = context.strokeStyle
+    for (const least of [1, 10, 100]) {
+      const group = sheaves.filter(
+        (sheaf) => sheaf.answers === answers && sheaf.count >= least && sheaf.count < least * 10,
+      )
+      drawComb(frame, lanes, group, 1 + Math.log10(least) * 1.3)
     }
+  }
+  drawCounts(frame, lanes, sheaves)
+}
+
+function drawComb(frame: Frame, lanes: Lanes, group: readonly Sheaf[], width: number): void {
+  if (group.length === 0) return
+  const { context, rem } = frame
+  const ends = group.flatMap((sheaf) => sheafEnds(lanes, sheaf) ?? [])
+  context.lineWidth = width
+  context.beginPath()
+  for (const { x0, y0, x1, y1 } of ends) {
+    context.moveTo(x0, y0)
+    context.lineTo(x1, y1)
+  }
+  context.stroke()
+  context.beginPath()
+  for (const each of ends) head(context, each, rem * (0.3 + width * 0.07))
+  context.fill()
+}
+
+/** Requests in the first half of the slice, answers in the second, each pair at a place of its own. */
+function sheafEnds(lanes: Lanes, { from, to, begin, end, answers }: Sheaf): Ends | null {
+  const y0 = yOf(lanes, from)
+  const y1 = yOf(lanes, to)
+  if (y0 === null || y1 === null) return null
+  const wide = xOf(lanes, end) - xOf(lanes, begin)
+  const other = lanes.nodes.indexOf(answers ? from : to)
+  const place = (other + 0.5) / (lanes.nodes.length * 2) + (answers ? 0.5 : 0)
+  const x = xOf(lanes, begin) + wide * (place * COMB + (1 - COMB) / 2)
+  if (x < lanes.left || x > lanes.right) return null
+  const edge = lanes.lane * 0.14 * Math.sign(y1 - y0)
+  return { x0: x, y0: y0 + edge, x1: x, y1: y1 - edge }
+}
+
+/** How many arrived at each node, slice by slice. */
+function drawCounts(frame: Frame, lanes: Lanes, sheaves: readonly Sheaf[]): void {
+  const { context, colour, rem } = frame
+  const sums = new Map<string, { count: number; node: number; x: number }>()
+  for (const { to, begin, end, count } of sheaves) {
+    const x = xOf(lanes, (begin + end) / 2)
+    const wide = xOf(lanes, end) - xOf(lanes, begin)
+    if (wide < rem * 1.8 || x < lanes.left + rem || x > lanes.right - rem) continue
+    const key = `${to} ${begin}`
+    sums.set(key, { node: to, x, count: count + (sums.get(key)?.count ?? 0) })
   }
   context.font = fontOf(frame, 0.68, 600)
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.fillStyle = colour('--text-2')
-  for (const { text, x, y } of labels) context.fillText(text, x, y)
+  for (const { node, x, count } of sums.values()) {
+    const y = yOf(lanes, node)
+    if (y === null) continue
+    const text = String(count)
+    const wide = rem * (0.4 + text.length * 0.42)
+    context.fillStyle = colour('--surface')
+    context.fillRect(x - wide / 2, y - rem * 0.5, wide, rem)
+    context.fillStyle = colour('--text-2')
+    context.fillText(text, x, y + 1)
+  }
 }

@@ -56,8 +56,13 @@ const TICKS = [
   300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000,
 ]
 
-/** Times along the top. `textOf` gets a time of the nodes' clocks. */
-export function drawTicks(frame: Frame, lanes: Lanes, textOf: (time: number) => string): void {
+/** Times along the top, by this page's clock, which is so far ahead of the nodes'. */
+export function drawTicks(
+  frame: Frame,
+  lanes: Lanes,
+  ahead: number,
+  textOf: (time: number) => string,
+): void {
   const { context, colour, rem, height } = frame
   const most = Math.max(2, (lanes.right - lanes.left) / (rem * 7))
   const step = TICKS.find((each) => (lanes.end - lanes.begin) / each <= most) ?? 28_800_000
@@ -68,8 +73,9 @@ export function drawTicks(frame: Frame, lanes: Lanes, textOf: (time: number) => 
   context.fillStyle = colour('--text-3')
   context.lineWidth = 1
   context.beginPath()
-  for (let time = Math.ceil(lanes.begin / step) * step; time <= lanes.end; time += step) {
-    const x = Math.round(xOf(lanes, time)) + 0.5
+  const first = Math.ceil((lanes.begin + ahead) / step) * step
+  for (let time = first; time <= lanes.end + ahead; time += step) {
+    const x = Math.round(xOf(lanes, time - ahead)) + 0.5
     if (x > lanes.left + rem * 2 && x < lanes.right - rem * 2) {
       context.fillText(textOf(time), x, rem * 0.15)
     }

@@ -90,7 +90,8 @@ function identify({ log, metrics: { countRequest } }: HttpParts): RequestHandler
   return (request, response, next) => {
     const given = request.get('x-request-id') ?? ''
     const id = /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID()
-    response.set({ 'x-request-id': id, 'x-content-type-options': 'nosniff' })
+    response.setHeader('x-request-id', id)
+    response.setHeader('x-content-type-options', 'nosniff')
     const began = performance.now()
     response.once('finish', () => {
       const route = routeOf(request.route)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../../test/child.ts'
 import type { CoordinatorRecord } from '../../protocol/coordinator-io.ts'
 import type { ParticipantRecord } from '../../protocol/participant-records.ts'
 import { agreement, holdings } from '../crash-cluster.ts'
@@ -100,9 +101,11 @@ async function check(
   assert.deepEqual([...stateOf(order)], [...held], 'pictures are not what was committed')
   await nodes.heal()
   for (const { name } of cluster.participants) {
-    const files = await readdir(join(nodes.dataOf(name), 'pictures'))
     const { size } = await holdings(cluster, name)
-    assert.equal(files.length, size, `${name} has ${files.length} files for ${size} pictures`)
+    // Files go behind the decisions that make them useless.
+    await eventually(`${name} has a file for each of ${size} pictures and no other`, async () => {
+      return (await readdir(join(nodes.dataOf(name), 'pictures'))).length === size
+    })
   }
   for (const filename of PICTURES) {
     const { status, body } = await cluster.deleteEverywhere(filename)

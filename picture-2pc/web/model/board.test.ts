@@ -116,6 +116,23 @@ test('a hole in the sequence is a gap in the lane of that process alone, never f
   )
 })
 
+test('a stream that begins anew leaves a gap from when each was last heard to when it is again', () => {
+  const told = new Told()
+  told.begin('t1')
+  told.vote('t1', ONE)
+  const heard = told.time
+  told.time += 5000
+  told.hello('fresh', 0)
+  told.snapshot(COORDINATOR, { transactions: [openTransaction('t1', 1001)] })
+  const gap = told
+    .transaction('t1')
+    .lanes.get(COORDINATOR)
+    ?.find(({ what }) => what.kind === 'gap')
+  assert.deepEqual(gap?.what, { kind: 'gap', missing: null, since: heard })
+  assert.equal(gap?.time, heard + 5000)
+  assert.ok(!lane(told, 't1', ONE).includes('gap'), 'it was not heard again')
+})
+
 test('a stream that goes on may repeat events: none counts twice', () => {
   const told = new Told()
   told.begin('t1')
@@ -171,6 +188,25 @@ test('what the coordinator remembers is added, not put in the place of what was 
   assert.deepEqual(lane(told, 't1', COORDINATOR), ['began', 'voted', 'decided', 'forgotten'])
   assert.equal(told.transaction('t1').complete, false)
   assert.equal(accountOf({ transaction_id: 't1' }), null)
+})
+
+test('an answer may overtake the stream: what both tell is there once', () => {
+  const told = new Told()
+  const began = new Date(500).toISOString()
+  const vote = { node: ONE, vote: 'VoteCommit', voted_at: began }
+  const decided = { decision: 'commit', decided_at: began, ended_at: began }
+  const account = accountOf({
+    ...{ transaction_id: 't1', filename: 'a.png', operation: 'delete', began_at: began },
+    ...{ ...decided, participants: [vote] },
+  })
+  assert.ok(account !== null)
+  told.board.remember(account, COORDINATOR)
+  told.commit('t1')
+  const kinds = lane(told, 't1', COORDINATOR)
+  for (const kind of ['began', 'decided', 'forgotten']) {
+    assert.equal(kinds.filter((each) => each === kind).length, 1, kind)
+  }
+  assert.equal(kinds.filter((each) => each === 'voted').length, 3)
 })
 
 test('a peer that is not heard is said to be so, and keeps its last locks as of then', () => {

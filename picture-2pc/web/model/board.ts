@@ -22,15 +22,10 @@ export class Board {
   readonly nodes = new Map<string, NodeView>()
   /** Oldest first. */
   readonly transactions = new Map<string, Transaction>()
-  /** Counts changes, so that a view knows whether it is up to date. */
-  version = 0
-  /** Transactions ever begun here. */
-  seen = 0
   readonly #open = new Set<Transaction>()
   #opening = false
 
   apply(event: PictureStreamEvent): void {
-    this.version += 1
     const opening = this.#isOpening(event)
     if (event.kind === 'hello') this.#greeted(event)
     const node = this.#node(event.node)
@@ -50,7 +45,6 @@ export class Board {
     const transaction = known ?? this.#begin(account.transactionId, account.beganAt)
     adopt(transaction, account, coordinator)
     this.#settle(transaction)
-    this.version += 1
   }
 
   /** Newest first. */
@@ -69,14 +63,8 @@ export class Board {
   #greeted(hello: Extract<PictureStreamEvent, { kind: 'hello' }>): void {
     const first = this.source === ''
     this.source = hello.node
-    if (hello.resumed !== 'continued') for (const node of this.nodes.values()) node.forgetPlace()
     if (first || (hello.resumed === 'continued' && hello.missed !== null)) return
-    for (const { node, start, lastTime } of this.nodes.values()) {
-      this.#inLanes(
-        { node, start, time: lastTime },
-        { kind: 'gap', missing: null, since: lastTime },
-      )
-    }
+    for (const node of this.nodes.values()) node.forgetPlace()
   }
 
   #node(name: string): NodeView {
@@ -104,7 +92,6 @@ export class Board {
     const transaction = newTransaction(transactionId, time)
     this.transactions.set(transactionId, transaction)
     this.#open.add(transaction)
-    this.seen += 1
     if (this.transactions.size > KEPT) this.#drop()
     return transaction
   }

@@ -52,6 +52,8 @@ export class NodeView {
   /** Events not heard. */
   missed = 0
   role: 'coordinator' | 'participant' | null = null
+  /** Of a coordinator: not decided, or not acknowledged by all. */
+  underWay: number | null = null
   pictures: number | null = null
   diskFull: boolean | null = null
   forcedWrites: number | null = null
@@ -59,6 +61,8 @@ export class NodeView {
   /** More than are listed. */
   locksTotal = 0
   #stateSequence = -1
+  /** When it was last heard before the stream broke off; null: it did not. */
+  #unsureSince: number | null = null
   /** The last event heard of each run, oldest run first; null: none yet. */
   readonly #runs = new Map<string, number | null>()
 
@@ -74,7 +78,8 @@ export class NodeView {
     const restarted = !this.#runs.has(event.start) && this.#begin(event.start)
     const before = this.lastTime
     this.lastTime = Math.max(before, event.time)
-    const news = opening ? this.#opened(event) : this.#place(event, before)
+    const news =
+      this.#resumed(event) ?? (opening ? this.#opened(event) : this.#place(event, before))
     // A stream that goes on repeats what an earlier run said.
     const newState = event.start === this.start && this.#state(event)
     return restarted || newState ? { ...news, restarted, newState } : news
@@ -88,9 +93,11 @@ export class NodeView {
     this.lastTime = Math.max(this.lastTime, event.lastHeard ?? 0)
   }
 
-  /** The stream began anew: what is missing before its first event cannot be told. */
+  /** The stream began anew: how much is missing before its next event cannot be told. */
   forgetPlace(): void {
-    if (this.start !== '') this.#runs.set(this.start, null)
+    if (this.start === '') return
+    this.#runs.set(this.start, null)
+    this.#unsureSince ??= this.lastTime
   }
 
   /** Whether there was another run before. */
@@ -103,6 +110,14 @@ export class NodeView {
     this.#stateSequence = -1
     if (restarted) this.restarts += 1
     return restarted
+  }
+
+  /** The first that is heard after the stream broke off. */
+  #resumed({ kind }: PictureStreamEvent): LaneNews | null {
+    const since = this.#unsureSince
+    if (since === null || kind === 'hello') return null
+    this.#unsureSince = null
+    return { ...NOTHING_NEW, missing: null, missingSince: since }
   }
 
   /** At the beginning of a stream an event may be an old one told again; the next one is none. */
@@ -145,6 +160,7 @@ export class NodeView {
       this.forcedWrites = state.forcedWrites
       if (state.role === 'coordinator') {
         this.diskFull = state.diskFull
+        this.underWay = state.open + state.committing
         return true
       }
       this.pictures = state.pictures

@@ -91,6 +91,7 @@ export function partOf({ parts }: Transaction, node: string): Part {
 export function add(transaction: Transaction, moment: Moment): void {
   const lane = transaction.lanes.get(moment.node) ?? []
   transaction.lanes.set(moment.node, lane)
+  if (moment.sequence > 0) forgetRemembered(lane, moment)
   insert(lane, moment)
   if (lane.length > MOST_MOMENTS) {
     lane.splice(MOST_MOMENTS / 2, 1)
@@ -99,6 +100,23 @@ export function add(transaction: Transaction, moment: Moment): void {
   transaction.version += 1
   take(transaction, moment)
 }
+
+/** What was found in a state may be told as it happened later: an answer overtakes the stream. */
+function forgetRemembered(lane: Moment[], { what }: Moment): void {
+  const place = lane.findIndex((each) => each.sequence === 0 && isSame(each.what, what))
+  if (place >= 0) lane.splice(place, 1)
+}
+
+function isSame(one: Happening, other: Happening): boolean {
+  if (one.kind !== other.kind) return false
+  if ('from' in one && 'from' in other) return one.from === other.from
+  return REMEMBERED.has(one.kind)
+}
+
+/** Once in a lane. */
+const REMEMBERED: ReadonlySet<Happening['kind']> = new Set([
+  ...(['began', 'decided', 'forgotten', 'prepared'] as const),
+])
 
 /** Nearly always at the end: a process tells in order. */
 function insert(lane: Moment[], moment: Moment): void {

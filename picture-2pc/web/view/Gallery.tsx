@@ -26,21 +26,16 @@ export function Gallery() {
           Not answered: {silent.join(', ')}. What is held there is not known now.
         </Notice>
       )}
-      {asked && pictures.length === 0 && problem === '' ? (
-        <p class="empty">
-          {contains.value === '' ? 'No pictures yet. Upload one.' : 'No name has this in it.'}
-        </p>
-      ) : (
-        <Grid
-          pictures={pictures}
-          open={(name) => {
-            opened.value = name
-          }}
-          doom={(name) => {
-            doomed.value = name
-          }}
-        />
-      )}
+      <Grid
+        pictures={pictures}
+        empty={asked && problem === '' ? emptyText() : ''}
+        open={(name) => {
+          opened.value = name
+        }}
+        doom={(name) => {
+          doomed.value = name
+        }}
+      />
       {shown !== undefined && (
         <PictureDialog
           picture={shown}
@@ -62,6 +57,10 @@ export function Gallery() {
       )}
     </Card>
   )
+}
+
+function emptyText(): string {
+  return contains.value === '' ? 'No pictures yet. Upload one.' : 'No name has this in it.'
 }
 
 const TYPING_MS = 250
@@ -92,12 +91,14 @@ const CARD_HEIGHT = 13
 
 interface GridProps {
   readonly pictures: readonly Picture[]
+  /** What is said where there are none. */
+  readonly empty: string
   open(name: string): void
   doom(name: string): void
 }
 
 /** As many pictures as there are; those in sight exist. */
-function Grid({ pictures, open, doom }: GridProps) {
+function Grid({ pictures, empty, open, doom }: GridProps) {
   const box = useRef<HTMLElement>(null)
   const seen = useSignal({ top: 0, height: 800, columns: 3, rowHeight: 16 * CARD_HEIGHT })
   const look = () => {
@@ -116,6 +117,7 @@ function Grid({ pictures, open, doom }: GridProps) {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
+  const focus = useKeptFocus(box, pictures)
   const { columns, rowHeight } = seen.value
   const rows = Math.ceil(pictures.length / columns)
   const { first, end } = windowOf({ ...seen.value, count: rows })
@@ -124,7 +126,8 @@ function Grid({ pictures, open, doom }: GridProps) {
   }, [end, rows])
   const indexes = Array.from({ length: end - first }, (_, place) => first + place)
   return (
-    <section ref={box} class="virtual grid" aria-label="Pictures held" onScroll={look}>
+    <section ref={box} class="virtual grid" aria-label="Gallery" {...focus} onScroll={look}>
+      {pictures.length === 0 && <p class="empty">{empty}</p>}
       <div class="virtual-space" style={{ height: `${rows * rowHeight}px` }}>
         {indexes.map((row) => (
           <ul
@@ -144,4 +147,25 @@ function Grid({ pictures, open, doom }: GridProps) {
       </div>
     </section>
   )
+}
+
+/** What had the focus may be gone with its picture: then the gallery itself has it. */
+function useKeptFocus(box: { readonly current: HTMLElement | null }, pictures: unknown) {
+  const inside = useRef(false)
+  useLayoutEffect(() => {
+    if (inside.current && document.activeElement === document.body) {
+      box.current?.focus({ preventScroll: true })
+    }
+  }, [box, pictures])
+  return {
+    onFocusIn: () => {
+      inside.current = true
+    },
+    onFocusOut: ({ target }: FocusEvent) => {
+      // What was taken out of the page did not give the focus away.
+      queueMicrotask(() => {
+        if (target instanceof Node && target.isConnected) inside.current = false
+      })
+    },
+  }
 }

@@ -30,7 +30,7 @@ export function LaneLabels({ transaction, lanes, sizes }: LaneLabelsProps) {
             data-vote={part?.vote ?? undefined}
           >
             <span class="one-line">{node}</span>
-            {sign !== null && <SignIcon sign={sign} />}
+            <span class="lane-vote">{sign !== null && <SignIcon sign={sign} />}</span>
             <span class="visually-hidden">{`${words}${why}`}</span>
           </li>
         )

@@ -2,7 +2,7 @@ import { ageText, clockText, countText } from '../../../common/web/model/time-fo
 import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Badge, NodeTag, UserText } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
-import { connection, heard, participantNames } from '../cluster.ts'
+import { connection, heard, participantNames, toHere } from '../cluster.ts'
 import type { HeldLock, NodeView } from '../model/node-view.ts'
 
 /** The processes: whether they are heard, and what each holds in doubt. */
@@ -67,7 +67,9 @@ function coordinatorHeard(): Heard {
 function participantHeard(node: NodeView | undefined): Heard {
   if (connection.value.kind !== 'live') return { ...UNKNOWN, word: 'not known now' }
   if (node === undefined || (node.reachable === null && node.lastTime === 0)) return UNKNOWN
-  if (node.reachable === false) return unheard(node.reachSince, node.reason)
+  if (node.reachable === false) {
+    return unheard(toHere(heard.value.board.source, node.reachSince), node.reason)
+  }
   return HEARD
 }
 
@@ -84,11 +86,10 @@ function unheard(since: number, title: string): Heard {
 }
 
 function CoordinatorFacts({ node }: { readonly node: NodeView | undefined }) {
-  const open = [...heard.value.board.transactions.values()].filter(({ over }) => !over).length
   return (
     <>
       <dl class="node-facts">
-        <Fact name="not over" value={countText(open)} />
+        <Fact name="under way" value={numberOf(node?.underWay)} />
         <Fact name="forced writes" value={numberOf(node?.forcedWrites)} />
       </dl>
       <p class="doubt quiet one-line">
@@ -131,7 +132,8 @@ interface LocksProps {
 function Locks({ locks, total, node }: LocksProps) {
   const [oldest] = locks
   if (oldest === undefined) return null
-  const { transactionId, filename, since } = oldest
+  const { transactionId, filename } = oldest
+  const since = node === undefined ? oldest.since : toHere(node.node, oldest.since)
   const age = Math.max(0, now.value - since)
   const asOf =
     node?.reachable === false ? `, when it was last heard (${clockText(node.lastTime)})` : ''

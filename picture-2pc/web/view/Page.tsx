@@ -5,9 +5,9 @@ import { Shell } from '../../../common/web/view/Shell.tsx'
 import { Tabs } from '../../../common/web/view/Tabs.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { connection, dropped } from '../cluster.ts'
+import { ArrowHeads } from './Arrows.tsx'
 import { Gallery } from './Gallery.tsx'
 import { Nodes } from './Nodes.tsx'
-import { ArrowHeads } from './Swimlane.tsx'
 import { Transactions } from './Transactions.tsx'
 import { Upload } from './Upload.tsx'
 
@@ -32,7 +32,7 @@ export function Page() {
   )
   return (
     <Shell
-      title="Two-phase commit: pictures"
+      title="Two-phase commit"
       icon="pictures"
       tabs={tabs}
       connection={connection.value}
@@ -63,9 +63,8 @@ function Reservations() {
     <div class="reservations">
       {state.kind !== 'live' && state.before !== null && (
         <Notice tone="warn" testId="stale">
-          Nothing is heard from the coordinator since {clockText(state.before)}: all below is as it
-          was then. What happens meanwhile, also at the participants, is not known here. It is tried
-          again by itself.
+          Nothing is heard from the coordinator since {clockText(state.before)}. All below is as it
+          was then; what happens meanwhile is not known here. Trying again.
         </Notice>
       )}
       {dropped.value > 0 && (

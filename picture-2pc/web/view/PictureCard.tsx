@@ -5,7 +5,7 @@ import { Button, nodeColour, UserText } from '../../../common/web/view/parts.tsx
 import { downloadUrl, pictureUrl } from '../api.ts'
 import { participantNames } from '../cluster.ts'
 import type { Picture } from '../model/shelf.ts'
-import { ask, requests } from '../requests.ts'
+import { ask } from '../requests.ts'
 
 interface PictureCardProps {
   readonly picture: Picture
@@ -16,7 +16,6 @@ interface PictureCardProps {
 /** One picture: what it looks like, who holds it, and what can be done with it. */
 export function PictureCard({ picture, open, doom }: PictureCardProps) {
   const { name, likes } = picture
-  const busy = isBusy(name)
   return (
     <li class="picture" data-testid="picture" data-name={name}>
       <button
@@ -35,9 +34,8 @@ export function PictureCard({ picture, open, doom }: PictureCardProps) {
         <button
           type="button"
           class="button quiet like"
-          aria-label={`Like ${name}`}
+          aria-label={`Like ${name}, liked ${countText(likes)} times`}
           title={`Like ${name}`}
-          disabled={busy}
           onClick={() => ask({ kind: 'like', filename: name, nodes: null, file: null })}
         >
           <Icon name="heart" />
@@ -56,19 +54,10 @@ export function PictureCard({ picture, open, doom }: PictureCardProps) {
           kind="quiet"
           icon="trash"
           label={`Delete ${name} from all nodes`}
-          disabled={busy}
           onClick={() => doom(name)}
         />
       </div>
     </li>
-  )
-}
-
-/** A change of it is under way from here. */
-export function isBusy(name: string): boolean {
-  return requests.value.some(
-    ({ filename, state }) =>
-      filename === name && (state.kind === 'waiting' || state.kind === 'sending'),
   )
 }
 

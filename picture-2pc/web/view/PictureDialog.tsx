@@ -6,7 +6,7 @@ import { downloadUrl } from '../api.ts'
 import { participantNames } from '../cluster.ts'
 import type { Picture } from '../model/shelf.ts'
 import { ask } from '../requests.ts'
-import { heldBy, isBusy, Thumbnail } from './PictureCard.tsx'
+import { heldBy, Thumbnail } from './PictureCard.tsx'
 import { bytesText } from './picture-words.ts'
 
 interface PictureDialogProps {
@@ -18,17 +18,15 @@ interface PictureDialogProps {
 /** One picture, large, and what each node holds of it. */
 export function PictureDialog({ picture, doom, onClose }: PictureDialogProps) {
   const { name, likes, size, uploadedAt } = picture
-  const busy = isBusy(name)
   const foot = (
     <>
       <Button
         icon="heart"
-        disabled={busy}
         onClick={() => ask({ kind: 'like', filename: name, nodes: null, file: null })}
       >
         Like
       </Button>
-      <Button kind="danger" icon="trash" disabled={busy} onClick={doom}>
+      <Button kind="danger" icon="trash" onClick={doom}>
         Delete from all nodes
       </Button>
     </>
@@ -38,7 +36,7 @@ export function PictureDialog({ picture, doom, onClose }: PictureDialogProps) {
       <div class="large-picture">
         <Thumbnail picture={picture} />
       </div>
-      <dl class="node-facts">
+      <dl class="picture-facts">
         <Fact name="likes" value={countText(likes)} />
         <Fact name="size" value={size === null ? '–' : bytesText(size)} />
         <Fact
@@ -48,7 +46,7 @@ export function PictureDialog({ picture, doom, onClose }: PictureDialogProps) {
       </dl>
       <ul class="copies">
         {participantNames().map((node, place) => (
-          <Copy key={node} {...{ picture, node, place, busy }} />
+          <Copy key={node} {...{ picture, node, place }} />
         ))}
       </ul>
       <p class="hint">
@@ -63,10 +61,9 @@ interface CopyProps {
   readonly picture: Picture
   readonly node: string
   readonly place: number
-  readonly busy: boolean
 }
 
-function Copy({ picture, node, place, busy }: CopyProps) {
+function Copy({ picture, node, place }: CopyProps) {
   const { name } = picture
   const held = heldBy(picture, node)
   const words = { yes: 'holds it', no: 'does not hold it', unknown: 'not heard' }[held]
@@ -82,7 +79,6 @@ function Copy({ picture, node, place, busy }: CopyProps) {
           </a>
           <Button
             icon="trash"
-            disabled={busy}
             onClick={() => ask({ kind: 'remove', filename: name, nodes: [node], file: null })}
           >
             {`Delete from ${node} only`}

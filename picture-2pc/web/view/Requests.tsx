@@ -100,8 +100,8 @@ function outcomeText(state: RequestState, transaction: boolean): string {
     case 'refused':
       return `refused, nothing was changed: ${state.sentence} (${state.code})`
     case 'unknown':
-      return `It is not known whether this took effect: ${state.why}. ${
-        transaction ? 'Asking again does it once at most.' : 'Asking again does the same once more.'
+      return `Outcome not known: ${state.why}. ${
+        transaction ? 'Asking again does it at most once.' : 'Asking again does it once more.'
       }`
   }
 }

@@ -1,6 +1,7 @@
-import type { DrawnArrow, LockSpan } from '../model/scene.ts'
+import type { LockSpan } from '../model/scene.ts'
 import { outcome, type Transaction } from '../model/transaction.ts'
 import { duration, lineOf } from '../model/words.ts'
+import { Arrows } from './Arrows.tsx'
 import { PlacedSign, signOf } from './glyphs.tsx'
 import { heightOf, LARGE, Plot, type Sizes } from './plot.ts'
 
@@ -41,9 +42,11 @@ interface PartProps {
 
 /** Above the lanes: the two phases, parted by the decision. */
 function Phases({ transaction, plot, large }: PartProps & { readonly large: boolean }) {
-  const isDecision = ({ what, node }: { what: { kind: string }; node: string }) =>
-    what.kind === 'decided' && node === transaction.coordinator
-  const decided = plot.scene.marks.find(({ moment }) => isDecision(moment))
+  const decisions = plot.scene.marks.filter(({ moment }) => moment.what.kind === 'decided')
+  // Where the coordinator did not tell it, the first who did.
+  const [earliest] = decisions.toSorted((a, b) => a.x - b.x)
+  const own = decisions.find(({ moment }) => moment.node === transaction.coordinator)
+  const decided = own ?? earliest
   const parts =
     decided === undefined
       ? [[0, null]]
@@ -80,7 +83,7 @@ function Phases({ transaction, plot, large }: PartProps & { readonly large: bool
 }
 
 /** The lanes, while their picture was locked, and what was not heard. */
-function Lanes({ plot }: PartProps) {
+function Lanes({ transaction, plot }: PartProps) {
   const { scene, lanes, sizes } = plot
   const thick = sizes.lane * 0.42
   return (
@@ -88,7 +91,18 @@ function Lanes({ plot }: PartProps) {
       {lanes.map((node) => {
         const y = plot.row(node) ?? 0
         return (
-          <g key={node} data-testid="lane" data-node={node}>
+          <g
+            key={node}
+            data-testid="lane"
+            data-node={node}
+            data-vote={transaction.parts.get(node)?.vote ?? undefined}
+          >
+            <rect
+              class="lane-area"
+              width="100%"
+              y={`${y - sizes.lane / 2}rem`}
+              height={`${sizes.lane}rem`}
+            />
             <line class="lane-line" x1="0" x2="100%" y1={`${y}rem`} y2={`${y}rem`} />
           </g>
         )
@@ -153,86 +167,6 @@ function Lock({ span: { node, fromX, toX, unheardEnd }, plot, thick }: LockProps
   )
 }
 
-function Arrows({ plot, large }: { readonly plot: Plot; readonly large: boolean }) {
-  const labelled = new Set<string>()
-  return (
-    <g class="arrows">
-      {plot.scene.arrows.map((drawn, place) => {
-        const first = large && !labelled.has(drawn.arrow.says)
-        labelled.add(drawn.arrow.says)
-        return <ArrowLine key={keyOf(drawn, place)} drawn={drawn} plot={plot} labelled={first} />
-      })}
-    </g>
-  )
-}
-
-function keyOf({ arrow }: DrawnArrow, place: number): string {
-  return `${arrow.fromNode}-${arrow.toNode}-${arrow.says}-${place}`
-}
-
-/** How much of the way is drawn of a message of which only one end was heard. */
-const STUB = 0.4
-const STUB_WIDTH = 0.9
-
-interface ArrowProps {
-  readonly drawn: DrawnArrow
-  readonly plot: Plot
-  readonly labelled: boolean
-}
-
-function ArrowLine({ drawn: { arrow, fromX, toX }, plot, labelled }: ArrowProps) {
-  const { says, fromNode, toNode } = arrow
-  const [top, bottom] = [plot.row(fromNode), plot.row(toNode)]
-  if (top === null || bottom === null) return null
-  const x1 = plot.x(fromX ?? Math.max(0, (toX ?? 0) - STUB_WIDTH))
-  const x2 = plot.x(toX ?? (fromX ?? 0) + STUB_WIDTH)
-  const y1 = fromX === null ? bottom + (top - bottom) * STUB : top
-  const y2 = toX === null ? top + (bottom - top) * STUB : bottom
-  const whole = fromX !== null && toX !== null
-  const unheard = toX === null ? ': its arrival was not heard' : ': its sending was not heard'
-  const kind = kindOf(says)
-  return (
-    <g class={`arrow ${kind}${whole ? '' : ' stub'}`}>
-      <line
-        data-testid="arrow"
-        data-from={fromNode}
-        data-to={toNode}
-        data-rpc={says}
-        data-x={(fromX ?? toX ?? 0).toFixed(2)}
-        data-heard={whole ? 'both' : fromX === null ? 'arrival' : 'sending'}
-        {...{ x1, x2, y1: `${y1}rem`, y2: `${y2}rem` }}
-        marker-end={`url(#${toX === null ? 'lost' : 'head'}-${kind})`}
-      >
-        <title>{`${says} from ${fromNode} to ${toNode}${whole ? '' : unheard}`}</title>
-      </line>
-      {labelled && fromX !== null && toX !== null && (
-        <text x={plot.x((fromX + toX) / 2)} y={`${(y1 + y2) / 2}rem`} dx="0.35rem" dy="0.1rem">
-          {says}
-        </text>
-      )}
-    </g>
-  )
-}
-
-/** Kinds of messages that look alike. */
-export const ARROW_KINDS = ['request', 'yes', 'no', 'commit', 'abort', 'ack', 'ask'] as const
-export type ArrowKind = (typeof ARROW_KINDS)[number]
-
-const KINDS: Readonly<Record<string, ArrowKind>> = {
-  VoteRequest: 'request',
-  VoteCommit: 'yes',
-  VoteAbort: 'no',
-  GlobalCommit: 'commit',
-  GlobalAbort: 'abort',
-  Ack: 'ack',
-  'DecisionReply COMMIT': 'commit',
-  'DecisionReply ABORT': 'abort',
-}
-
-function kindOf(says: string): ArrowKind {
-  return KINDS[says] ?? 'ask'
-}
-
 function Marks({ transaction, plot }: PartProps) {
   const answered = new Set(
     plot.scene.arrows
@@ -282,7 +216,7 @@ function detailOf(what: Parameters<typeof signOf>[0]): string {
     case 'decided':
       return what.decision
     case 'rpc':
-      return what.reply
+      return what.reply === 'VoteCommit' ? 'commit' : 'abort'
     case 'voted':
       return `${what.from} ${what.vote}`
     case 'acknowledged':
@@ -331,7 +265,7 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
             y1={`${bottom}rem`}
             y2={`${bottom + 0.25}rem`}
           />
-          <text x={plot.x(x)} y={`${bottom + 1}rem`} text-anchor={x === 0 ? 'start' : 'middle'}>
+          <text x={plot.x(x)} y={`${bottom + 1}rem`} text-anchor={anchorOf(plot.at(x))}>
             {x === 0 ? '0' : duration(at)}
           </text>
         </g>
@@ -340,43 +274,8 @@ function Axis({ plot, large }: { readonly plot: Plot; readonly large: boolean })
   )
 }
 
-/** Arrow heads, once on the page. */
-export function ArrowHeads() {
-  return (
-    <svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false">
-      <defs>
-        {ARROW_KINDS.map((kind) => (
-          <marker
-            key={kind}
-            id={`head-${kind}`}
-            class={`head ${kind}`}
-            {...{ viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7 }}
-            orient="auto"
-          >
-            <path d="M0 .8 7.5 4 0 7.2Z" />
-          </marker>
-        ))}
-        {ARROW_KINDS.map((kind) => (
-          <marker
-            key={kind}
-            id={`lost-${kind}`}
-            class={`head ${kind} open`}
-            {...{ viewBox: '-5 -5 10 10', markerWidth: 7, markerHeight: 7 }}
-          >
-            <circle r="3" />
-          </marker>
-        ))}
-        <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse">
-          <path class="hatch-lines" d="M-2 9 9-2M5 9 9 5M-2 2 2-2" />
-        </pattern>
-        <pattern id="pause" width="6" height="6" patternUnits="userSpaceOnUse">
-          <path class="pause-lines" d="M1 0V3" />
-        </pattern>
-        <pattern id="doubt" width="9" height="9" patternUnits="userSpaceOnUse">
-          <rect class="doubt-ground" width="9" height="9" />
-          <path class="doubt-lines" d="M-2 11 11-2M7 11 11 7M-2 2 2-2" />
-        </pattern>
-      </defs>
-    </svg>
-  )
+/** Nothing runs over the edge. */
+function anchorOf(at: number): 'start' | 'middle' | 'end' {
+  if (at < 5) return 'start'
+  return at > 93 ? 'end' : 'middle'
 }

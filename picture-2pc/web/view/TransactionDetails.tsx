@@ -167,8 +167,8 @@ function Lines({ transaction }: { readonly transaction: Transaction }) {
     <>
       <h3>What was said and done</h3>
       <p class="sentence">
-        Lines in this type stand so in the logs of the processes; the others are told by events
-        alone.
+        Lines in <span class="mono">this type</span> stand so in the logs of the processes; the
+        others are told by events alone.
       </p>
       <ol class="log-lines" aria-label="Log lines">
         {moments.map((moment) => {

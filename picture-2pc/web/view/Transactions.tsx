@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { VNode } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { windowOf } from '../../../common/web/model/window-of.ts'
 import { Button, Card } from '../../../common/web/view/parts.tsx'
@@ -108,12 +109,7 @@ function TransactionList({ list, held, hold, follow, show }: ListProps) {
   }
   const { first, end } = windowOf({ ...scrolled.value, rowHeight, count: list.length })
   return (
-    <section
-      ref={box}
-      class="virtual transactions"
-      aria-label="Transactions, newest first"
-      onScroll={scroll}
-    >
+    <section ref={box} class="virtual transactions" aria-label="Newest first" onScroll={scroll}>
       <ol class="virtual-space" style={{ height: `${list.length * rowHeight}px` }}>
         {list.slice(first, end).map((transaction, place) => (
           <li
@@ -126,10 +122,33 @@ function TransactionList({ list, held, hold, follow, show }: ListProps) {
               transform: `translateY(${(first + place) * rowHeight}px)`,
             }}
           >
-            <TransactionCard transaction={transaction} lanes={lanes} show={show} />
+            {cardOf(transaction, lanes, show)}
           </li>
         ))}
       </ol>
     </section>
   )
+}
+
+interface MadeCard {
+  readonly version: number
+  readonly lanes: string
+  readonly node: VNode
+}
+
+const cards = new WeakMap<Transaction, MadeCard>()
+
+/** Drawn anew only where something of it is new. `show` is taken to do the same each time. */
+function cardOf(
+  transaction: Transaction,
+  lanes: readonly string[],
+  show: (transaction: Transaction) => void,
+): VNode {
+  const { version } = transaction
+  const known = cards.get(transaction)
+  const names = lanes.join(' ')
+  if (known?.version === version && known.lanes === names) return known.node
+  const node = <TransactionCard transaction={transaction} lanes={lanes} show={show} />
+  cards.set(transaction, { version, lanes: names, node })
+  return node
 }

@@ -56,15 +56,21 @@ export function sentenceOf(transaction: Transaction): string {
   const doubting = inDoubt(transaction)
   const known = outcome(transaction)
   if (transaction.orphaned && known === null) {
-    const held = doubting.map(({ node }) => node).join(', ')
-    const blocked = held === '' ? '' : ` In doubt: ${held}.`
+    const blocked = doubting.length === 0 ? '' : ` In doubt: ${names(doubting)}.`
     return `The coordinator was restarted before a decision was heard.${blocked}`
   }
   const said = [
     ...refused.map(({ node, reason }) => `${node} refused: ${reasonWords(reason)}.`),
     ...silent.map(({ node, reason }) => `${node} did not vote: ${reason}.`),
   ]
-  if (known !== null && transaction.decision === null) said.push(`Heard from ${known.by}.`)
+  if (known !== null && transaction.decision === null) {
+    const told =
+      transaction.parts.get(known.by)?.asked === true ? ' was told so when it asked' : ' says so'
+    const before = transaction.orphaned
+      ? 'The coordinator was restarted before it told a decision. '
+      : ''
+    said.push(`${before}${known.by}${told}: ${known.decision}.`)
+  }
   const late = parts.filter(({ acknowledged, lastFailure }) => !acknowledged && lastFailure !== '')
   if (late.length > 0 && !transaction.over) {
     const times = late.map(({ node, failures }) => `${node} (${Math.max(1, failures)}×)`)
@@ -73,7 +79,10 @@ export function sentenceOf(transaction: Transaction): string {
   if (said.length > 0) return said.join(' ')
   if (transaction.over && known === null) return 'It is over; how it ended was not heard.'
   if (known === null && !transaction.beginningHeard) return 'Its beginning was not heard.'
-  if (known === null) return `Waits for ${waitingFor(transaction) || 'its votes'}.`
+  if (known === null) {
+    const held = doubting.length === 0 ? '' : ` In doubt: ${names(doubting)}.`
+    return `Waits for ${names(parts.filter(({ vote }) => vote === null)) || 'the decision'}.${held}`
+  }
   if (phaseOf(transaction) === 'committing')
     return 'Decided; it is delivered until all acknowledge.'
   const all = known.decision === 'commit' ? 'All voted yes, all committed.' : ''
@@ -85,11 +94,8 @@ function isRemembered({ lanes }: Transaction): boolean {
   return lanes.size === 1 && [...lanes.values()].flat().every(({ sequence }) => sequence === 0)
 }
 
-function waitingFor({ parts }: Transaction): string {
-  return [...parts.values()]
-    .filter(({ vote }) => vote === null)
-    .map(({ node }) => node)
-    .join(', ')
+function names(parts: readonly Part[]): string {
+  return parts.map(({ node }) => node).join(', ')
 }
 
 /** All that a picture of it shows, in words. */

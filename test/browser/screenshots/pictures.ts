@@ -10,7 +10,7 @@ export async function picturesScenario(
   open: (url: string) => Promise<readonly Tab[]>,
   shoot: () => Promise<void>,
 ): Promise<void> {
-  await using cluster = await PictureCluster.start({ env: { VOTE_TIMEOUT_MS: '120000' } })
+  await using cluster = await PictureCluster.start({ env: { VOTE_TIMEOUT_MS: '60000' } })
   const files = await paint(browser)
   const tabs = await open(`${cluster.url}/`)
   for (const [name, bytes] of files) {

@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { drawPlot, type Plot } from './plot.ts'
+import type { Result, Table } from './result.ts'
+import { goalTable, markdown } from './table.ts'
+
+/** Where results lie, and what is made of them, below the root of the repository. */
+export const RESULTS = 'docs/results'
+export const PLOTS = 'docs/plots'
+const DOCUMENTS = ['docs/PERFORMANCE.md', 'README.md']
+
+/** `<!-- table raft-node20 writes-leader -->` … `<!-- end -->`, each on a line of its own. */
+const PLACE =
+  /^<!-- (table|goals|machine|plot) (\S+)(?: (\S+))? -->\n(?:[\s\S]*?\n)??<!-- end -->$/gm
+const OPENING = /^<!-- (?:table|goals|machine|plot) .*-->$/gm
+
+/** Files by their path, as they should be. */
+export type Files = ReadonlyMap<string, string>
+
+/**
+ * `npm run bench -- report`: writes the tables of the results into the documents, and the plots; or,
+ * `check`, says which files are not what the results make of them, and changes nothing. Returns those.
+ */
+export function report(root: string, { check }: { readonly check: boolean }): readonly string[] {
+  const differing: string[] = []
+  const files = made(root)
+  for (const [path, text] of files) {
+    const file = join(root, path)
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+    differing.push(path)
+    if (check) continue
+    mkdirSync(join(file, '..'), { recursive: true })
+    writeFileSync(file, text)
+  }
+  for (const path of strayPlots(root, files)) {
+    differing.push(path)
+    if (!check) rmSync(join(root, path))
+  }
+  return differing
+}
+
+/** Those that no document shows any more. */
+function strayPlots(root: string, files: Files): readonly string[] {
+  const folder = join(root, PLOTS)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.map((name) => `${PLOTS}/${name}`).filter((path) => !files.has(path))
+}
+
+/** What was measured under a name, in one run or several: `raft-node24.json`, `raft-node24.scale.json`. */
+export type Results = ReadonlyMap<string, readonly Result[]>
+
+/** Everything that is made of the results: documents, and the plots that they show. */
+function made(root: string): Files {
+  const results = readResults(join(root, RESULTS))
+  const files = new Map<string, string>()
+  for (const path of DOCUMENTS) {
+    const file = join(root, path)
+    if (!existsSync(file)) continue
+    const toRoot = path.includes('/') ? '../' : ''
+    const text = fill(readFileSync(file, 'utf8'), results, toRoot)
+    files.set(path, text)
+    for (const { name, plot } of plotsOf(results)) {
+      const drawn = plotPath(name, plot.id)
+      if (text.includes(drawn)) files.set(drawn, drawPlot(plot))
+    }
+  }
+  return files
+}
+
+function plotsOf(results: Results) {
+  return [...results].flatMap(([name, all]) =>
+    all.flatMap(({ plots }) => plots.map((plot) => ({ name, plot }))),
+  )
+}
+
+export function readResults(folder: string): Results {
+  const results = new Map<string, Result[]>()
+  const files = existsSync(folder) ? readdirSync(folder).sort() : []
+  for (const file of files.filter((each) => each.endsWith('.json'))) {
+    const name = file.slice(0, file.indexOf('.'))
+    const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
+    results.set(name, [...(results.get(name) ?? []), result])
+  }
+  return results
+}
+
+/**
+ * Puts what the results say between the marks of a document. What was never measured is said to be
+ * so; throws where a result does not have what it should.
+ */
+export function fill(document: string, results: Results, toRoot: string): string {
+  const places = document.match(PLACE)?.length ?? 0
+  const openings = document.match(OPENING)?.length ?? 0
+  if (places !== openings) throw new Error(`${openings} marks, ${places} of them with an end`)
+  return document.replace(PLACE, (_, kind: string, name: string, id: string | undefined) => {
+    const all = results.get(name)
+    const mark = `<!-- ${[kind, name, ...(id === undefined ? [] : [id])].join(' ')} -->`
+    const text =
+      all === undefined ? `*Not measured: \`${name}\`.*` : content(kind, name, id, all, toRoot)
+    return `${mark}\n\n${text}\n\n<!-- end -->`
+  })
+}
+
+function content(
+  kind: string,
+  name: string,
+  id: string | undefined,
+  results: readonly Result[],
+  toRoot: string,
+): string {
+  if (kind === 'machine') return results.map((each) => machineOf(each, results)).join('\n\n')
+  if (kind === 'goals') return markdown(goalTable(results.flatMap(({ goals }) => goals)))
+  const all = results.flatMap(({ plots, tables }): readonly (Plot | Table)[] =>
+    kind === 'plot' ? plots : tables,
+  )
+  const one = all.find((each) => each.id === id)
+  if (one === undefined) throw new Error(`${RESULTS}/${name} has no ${kind} ${id}`)
+  if ('rows' in one) return markdown(one)
+  return `![${one.title}](${toRoot}${plotPath(name, one.id)})`
+}
+
+function machineOf(
+  { machine, versions, tables, problems }: Result,
+  { length }: readonly Result[],
+): string {
+  const { cores, cpu, memoryGiB, kernel, node, commit, date } = machine
+  const measured = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  const failed = problems.map((problem) => `\n\n**Not clean:** ${problem}`)
+  const where = `${cores} cores (${cpu}), ${memoryGiB} GiB, ${kernel}`
+  const what = length === 1 ? '' : ` (${tables.map(({ id }) => id).join(', ')})`
+  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}${what}.${failed.join('')}`
+}
+
+function plotPath(name: string, id: string): string {
+  return `${PLOTS}/${name}-${id}.svg`
+}

@@ -1,0 +1,56 @@
+import { createLogger } from '../../../common/logger.ts'
+import { createClient, type RpcClient } from '../../../common/rpc-client.ts'
+import { plainWording } from '../../../common/rpc-log.ts'
+import { type EtcdMethods, etcdService } from '../etcd/service.ts'
+import {
+  DEADLINE_MS,
+  type LoadClient,
+  nodeAt,
+  type Operation,
+  READ_ID,
+  type Worker,
+} from './client.ts'
+
+const VALUE = Buffer.alloc(100, 'v')
+
+/** etcd's KV service through the same channels as ours. */
+export class EtcdClient implements LoadClient {
+  readonly #nodes: readonly RpcClient<EtcdMethods>[]
+
+  constructor(addresses: readonly string[]) {
+    this.#nodes = addresses.map(etcdChannel)
+  }
+
+  async call(operation: Operation, node: number, worker: Worker, index: number): Promise<void> {
+    const client = nodeAt(this.#nodes, node)
+    if (operation === 'read') {
+      const { kvs } = await client.unary('Range', { key: READ }, { deadlineMs: DEADLINE_MS })
+      if (!Array.isArray(kvs) || kvs.length !== 1)
+        throw new Error('the key to be read is not there')
+      return
+    }
+    const key = keyOf(operation, worker, index)
+    await client.unary('Put', { key, value: VALUE }, { deadlineMs: DEADLINE_MS })
+  }
+
+  close(): void {
+    for (const node of this.#nodes) node.close()
+  }
+}
+
+const READ = Buffer.from(READ_ID)
+
+function keyOf(operation: Operation, { name }: Worker, index: number): Buffer {
+  if (operation === 'prepare') return READ
+  if (operation === 'play' || operation === 'streamed') throw new Error(`etcd has no ${operation}`)
+  return Buffer.from(`${name}-${operation === 'write' ? index : 1}`)
+}
+
+/** A channel to one etcd node. */
+export function etcdChannel(address: string): RpcClient<EtcdMethods> {
+  const { log } = createLogger({ node: '0', level: 'silent', format: 'json' })
+  const identity = { log, node: '0', peer: address, wording: plainWording }
+  // etcd hangs up on clients that ask more often than every five seconds whether it is there.
+  const channel = { 'grpc.keepalive_time_ms': 3_600_000 }
+  return createClient<EtcdMethods>(etcdService, address, { ...identity, channel })
+}

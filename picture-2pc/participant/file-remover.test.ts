@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { FileRemover } from './file-remover.ts'
+
+let folder: string
+let remover: FileRemover
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'remover-'))
+  remover = new FileRemover()
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function files(count: number): Promise<readonly string[]> {
+  const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)))
+  await Promise.all(paths.map((path) => writeFile(path, 'x')))
+  return paths
+}
+
+test('many files go, also those that are asked for while others are going', async () => {
+  const paths = await files(300)
+  await Promise.all([
+    ...paths.slice(0, 200).map((path) => remover.remove(path)),
+    remover.flush().then(() => remover.flush()),
+    Promise.resolve().then(() => Promise.all(paths.slice(200).map((path) => remover.remove(path)))),
+  ])
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('nobody has to ask for it: a file goes after a while', async () => {
+  const [path = ''] = await files(1)
+  await remover.remove(path)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('a file that is not there is removed; one that cannot be tells its asker alone', async () => {
+  const [path = ''] = await files(1)
+  const stubborn = join(folder, 'directory')
+  await mkdir(stubborn)
+  const results = Promise.allSettled([
+    remover.remove(join(folder, 'absent')),
+    remover.remove(stubborn),
+    remover.remove(path),
+  ])
+  await remover.flush()
+  const states = (await results).map(({ status }) => status)
+  assert.deepEqual(states, ['fulfilled', 'rejected', 'fulfilled'])
+  assert.deepEqual(await readdir(folder), ['directory'])
+})
+
+test('nothing to do is done at once', async () => {
+  await remover.flush()
+})
