@@ -45,11 +45,7 @@ function NodeCard({ name, place, coordinator = false }: NodeCardProps) {
           {how.word}
         </Badge>
       </header>
-      {coordinator ? (
-        <CoordinatorFacts node={node} />
-      ) : (
-        <ParticipantFacts name={name} node={node} />
-      )}
+      {coordinator ? <CoordinatorFacts node={node} /> : <ParticipantFacts name={name} />}
     </article>
   )
 }
@@ -105,12 +101,9 @@ function CoordinatorFacts({ node }: { readonly node: NodeView | undefined }) {
   )
 }
 
-interface ParticipantProps {
-  readonly name: string
-  readonly node: NodeView | undefined
-}
-
-function ParticipantFacts({ name, node }: ParticipantProps) {
+function ParticipantFacts({ name }: { readonly name: string }) {
+  // Looked up here: a node that changes is no other property, and would not be drawn anew.
+  const node = heard.value.board.nodes.get(name)
   const opened = useSignal(false)
   const locks = [...(node?.locks.values() ?? [])].sort((a, b) => a.since - b.since)
   const count = node?.locksTotal ?? 0
