@@ -65,6 +65,18 @@ test('a message sent to a process that was down stays without arrival; its repet
   assert.notEqual(came?.to, null)
 })
 
+test('a repetition that never arrived is not taken for the message that did', () => {
+  const told = new Told()
+  told.begin('t1')
+  const rpc = { kind: 'rpc', rpc: 'GlobalCommit', transactionId: 't1' }
+  told.say(COORDINATOR, { ...rpc, direction: 'sent', peer: ONE })
+  told.say(ONE, { ...rpc, direction: 'received', peer: COORDINATOR })
+  told.say(COORDINATOR, { ...rpc, direction: 'sent', peer: ONE })
+  const [came, lost] = arrowsOf(told.transaction('t1'))
+  assert.ok((came?.from?.time ?? 0) < (lost?.from?.time ?? 0))
+  assert.deepEqual([came?.to?.node, lost?.to], [ONE, null])
+})
+
 test('the answer to who asked ends where it said what it was told', () => {
   const told = new Told()
   told.begin('t1')
