@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { type Change, change, newKey } from './api.ts'
+import { facts } from './cluster.ts'
 import { renew, touch } from './gallery.ts'
 import { isSettled, type RequestState } from './model/answers.ts'
 
@@ -51,7 +52,7 @@ export function forgetSettled(): void {
 }
 
 function begin(request: PictureRequest): void {
-  change(request, (state) => {
+  const progress = (state: RequestState) => {
     replace({ ...request, state })
     if (!isSettled(state)) return
     if (request.kind === 'upload') {
@@ -60,7 +61,14 @@ function begin(request: PictureRequest): void {
       nextUpload()
     }
     touch([request.filename])
-  })
+  }
+  const most = facts.value.maxPictureBytes
+  if (request.file === null || most === null || request.file.size <= most) {
+    change(request, progress)
+  } else {
+    const sentence = `It is larger than the ${most} bytes that are accepted; it was not sent.`
+    progress({ kind: 'refused', code: 'PICTURE_TOO_LARGE', sentence })
+  }
 }
 
 function nextUpload(): void {

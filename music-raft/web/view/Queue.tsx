@@ -10,7 +10,7 @@ import { answered, change } from '../writer.ts'
 import { AddTrack } from './AddTrack.tsx'
 import { Changes } from './Changes.tsx'
 import { Fresh } from './Fresh.tsx'
-import { results, SearchBox, searching } from './Search.tsx'
+import { results, SearchBox, searchAgain, searching } from './Search.tsx'
 
 const queue = new RemoteList('GetQueue')
 const history = new RemoteList('GetHistory')
@@ -29,6 +29,7 @@ export function Queue() {
     void applied
     void settled
     refresh()
+    searchAgain()
   }, [applied, settled])
   return (
     <div class="two wide-first queue">

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { countText } from '../../../common/web/model/time-format.ts'
+import { throttled } from '../../../common/web/throttled.ts'
 import { type Found, MOST_SEARCHED, search } from '../model/search.ts'
 import { readList, type Track } from '../queue-api.ts'
 
@@ -10,6 +11,9 @@ const PAGE = 1000
 const OLD_MS = 5000
 let fetchedAt = 0
 let fetching = false
+const fetchAgain = throttled(2000, () => {
+  if (searching.peek()) void fetchAll()
+})
 
 export const searching = computed(() => text.value.trim() !== '')
 
@@ -45,10 +49,16 @@ function words(count: number, total: number): string {
 
 function begin(value: string): void {
   text.value = value
-  if (value.trim() !== '' && !fetching && Date.now() - fetchedAt > OLD_MS) void fetchAll()
+  if (value.trim() !== '' && Date.now() - fetchedAt > OLD_MS) void fetchAll()
+}
+
+/** The queue changed: what was found may be elsewhere now. */
+export function searchAgain(): void {
+  if (searching.peek()) fetchAgain()
 }
 
 async function fetchAll(): Promise<void> {
+  if (fetching) return
   fetching = true
   const all: Track[] = []
   try {

@@ -19,12 +19,24 @@ export function Requests() {
       </div>
       <ol class="request-list" aria-live="polite">
         {all.length === 0 && <li class="request none">Nothing was asked for yet.</li>}
-        {all.map((request) => (
+        {[...all].sort(byTurn).map((request) => (
           <RequestRow key={request.id} request={request} />
         ))}
       </ol>
     </section>
   )
+}
+
+/** What is under way, then what waits in its turn, then what is over, the newest first. */
+function byTurn(one: PictureRequest, other: PictureRequest): number {
+  const [first, second] = [turnOf(one), turnOf(other)]
+  if (first !== second) return first - second
+  return first === 1 ? one.id - other.id : other.id - one.id
+}
+
+function turnOf({ state }: PictureRequest): number {
+  if (state.kind === 'queued') return 1
+  return isSettled(state) ? 2 : 0
 }
 
 const ACTS: Readonly<Record<PictureRequest['kind'], string>> = {
@@ -66,9 +78,8 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
           <progress max={state.total} value={state.sent} aria-label={`Sending ${filename}`} />
         )}
       </div>
-      {(state.kind === 'unknown' || state.kind === 'refused') && (
-        <Button onClick={() => askAgain(id)}>Ask again</Button>
-      )}
+      {state.kind === 'unknown' && <Button onClick={() => askAgain(id)}>Ask again</Button>}
+      {mayTryAgain(state) && <Button onClick={() => askAgain(id)}>Try again</Button>}
       {isSettled(state) && (
         <Button
           kind="quiet"
@@ -80,6 +91,15 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
     </li>
   )
 }
+
+/** It took no effect, and another attempt may. */
+function mayTryAgain(state: RequestState): boolean {
+  return state.kind === 'aborted' || (state.kind === 'refused' && PASSING.has(state.code))
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  ...['DISK_FULL', 'OVERLOADED', 'PICTURE_LOCKED', 'REQUEST_TIMEOUT', 'STARTING', 'STOPPING'],
+])
 
 function outcomeText(state: RequestState, transaction: boolean): string {
   switch (state.kind) {

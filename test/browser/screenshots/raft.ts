@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core'
 import { type Node, RaftCluster } from '../../../music-raft/test/cluster.ts'
 import { eventually } from '../../child.ts'
-import type { Tab } from '../tab.ts'
+import type { Studio } from './scenario.ts'
 
 const TIMERS = {
   HEARTBEAT_INTERVAL_MS: '1000',
@@ -25,11 +24,7 @@ const TRACKS = [
 ] as const
 
 /** A queue, an election after the leader was killed, the old leader back behind, one node away. */
-export async function raftScenario(
-  _browser: Browser,
-  open: (url: string) => Promise<readonly Tab[]>,
-  shoot: () => Promise<void>,
-): Promise<void> {
+export async function raftScenario({ open, shoot }: Studio): Promise<void> {
   await using cluster = await RaftCluster.start({ env: TIMERS })
   const first = await cluster.leader()
   const [shown, away] = cluster.followers(first)
@@ -44,12 +39,17 @@ export async function raftScenario(
   const victim = second === away ? cluster.followers(second).find((node) => node !== shown) : away
   await victim?.child.end('SIGKILL')
   for (const { page } of tabs) {
-    const gone = `[data-testid=node][data-node="${victim?.id}"][data-heard=no]`
-    await page.locator(gone).first().waitFor({ state: 'attached' })
+    await page.locator(`[data-testid=node-${victim?.id}][data-knowledge=stale]`).waitFor()
   }
   const work = busy(second)
   await eventually('the queue moves', () => work.done() > 20)
   await shoot()
+  await shoot('-messages', 'messages')
+  for (const { page } of tabs) {
+    await page.getByRole('tab', { name: 'Queue' }).click()
+    await page.getByTestId('played').nth(2).waitFor()
+  }
+  await shoot('-queue')
   await work.stop()
 }
 

@@ -116,7 +116,9 @@ test('another process behind a gateway: what the first one heard is no news any 
   take(peer(tellers[0], 3, false, null))
   const { sequence } = tellers[1]
   const second = Object.assign(new Teller(2), { sequence })
-  take(hello(second), second.snapshot(state(2)), peer(second, 3, true, BEGIN))
+  take(hello(second))
+  assert.equal(model.reach.size, 0)
+  take(second.snapshot(state(2)), peer(second, 3, true, BEGIN))
   assert.equal(model.asked, '2')
   assert.equal(model.reach.has('1'), false)
   take(tellers[2].status(state(3)))
