@@ -38,7 +38,8 @@ async function benchParts(context: Context, options: BenchOptions): Promise<void
   const wants = (...some: readonly Part[]) => some.some((part) => parts.includes(part))
   const { findings } = context
   if (wants('writes', 'streams', 'reads', 'limits')) {
-    await withSystems(findings, SHIPPED_TIMERS, versus, async (ours, systems) => {
+    const both = versus && wants('writes', 'streams', 'reads')
+    await withSystems(findings, SHIPPED_TIMERS, both, async (ours, systems) => {
       if (wants('writes')) await benchWrites(context, systems, loadProcesses)
       if (wants('streams')) await benchStreams(context, systems, loadProcesses)
       if (wants('reads')) await benchReads(context, systems, loadProcesses)

@@ -78,9 +78,8 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
           <progress max={state.total} value={state.sent} aria-label={`Sending ${filename}`} />
         )}
       </div>
-      {(state.kind === 'unknown' || state.kind === 'refused') && (
-        <Button onClick={() => askAgain(id)}>Ask again</Button>
-      )}
+      {state.kind === 'unknown' && <Button onClick={() => askAgain(id)}>Ask again</Button>}
+      {mayTryAgain(state) && <Button onClick={() => askAgain(id)}>Try again</Button>}
       {isSettled(state) && (
         <Button
           kind="quiet"
@@ -92,6 +91,15 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
     </li>
   )
 }
+
+/** It took no effect, and another attempt may. */
+function mayTryAgain(state: RequestState): boolean {
+  return state.kind === 'aborted' || (state.kind === 'refused' && PASSING.has(state.code))
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  ...['DISK_FULL', 'OVERLOADED', 'PICTURE_LOCKED', 'REQUEST_TIMEOUT', 'STARTING', 'STOPPING'],
+])
 
 function outcomeText(state: RequestState, transaction: boolean): string {
   switch (state.kind) {

@@ -162,6 +162,17 @@ test('the newest membership counts, whoever told it', () => {
   assert.equal(view.nodes.find(({ id }) => id === 4)?.knowledge, 'never')
 })
 
+test('whoever is no member stays as long as it is heard, and a minute longer', () => {
+  const { model, tellers, take, now, pass } = cluster()
+  take(tellers[0].status(leader({ members: members([1, 2]), membershipIndex: 50 })))
+  const ids = () => clusterView(model, now()).nodes.map(({ id }) => id)
+  assert.deepEqual(ids(), [1, 2, 3])
+  pass(59_000)
+  assert.deepEqual(ids(), [1, 2, 3])
+  pass(2000)
+  assert.deepEqual(ids(), [1, 2])
+})
+
 test('a commit is counted once, whoever told of it first', () => {
   const { model, tellers, take, pass } = cluster()
   pass(2500)
