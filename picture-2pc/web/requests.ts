@@ -14,6 +14,8 @@ export interface PictureRequest extends Change {
 const KEPT = 200
 
 export const requests = signal<readonly PictureRequest[]>([])
+/** The one that was settled last, for whoever has it read out. */
+export const settledLast = signal<PictureRequest | null>(null)
 
 let lastId = 0
 let uploading = false
@@ -51,10 +53,19 @@ export function forgetSettled(): void {
   requests.value = requests.value.filter(({ state }) => !isSettled(state))
 }
 
+/** Files that are not sent yet are gone with the page: worth a question. Call once. */
+export function guardUnload(): void {
+  addEventListener('beforeunload', (event) => {
+    const isLost = ({ kind, state }: PictureRequest) => kind === 'upload' && !isSettled(state)
+    if (requests.value.some(isLost)) event.preventDefault()
+  })
+}
+
 function begin(request: PictureRequest): void {
   const progress = (state: RequestState) => {
     replace({ ...request, state })
     if (!isSettled(state)) return
+    settledLast.value = { ...request, state }
     if (request.kind === 'upload') {
       renew(request.filename)
       uploading = false

@@ -16,7 +16,10 @@ const STATES: Readonly<Record<WriteState, readonly [Tone, IconName, string]>> = 
   abandoned: ['warn', 'question', 'Unknown'],
 }
 
-/** What became of this page's changes: said plainly, and never more than was answered. */
+/**
+ * What became of this page's changes: said plainly, and never more than was answered. Toasts announce it;
+ * here every attempt is told, which is too much to be read out.
+ */
 export function Changes() {
   const newest = writes.value.toReversed()
   const open = newest.filter((write) => isOpen(write)).length
@@ -24,7 +27,7 @@ export function Changes() {
   const note = open === 0 ? 'each takes effect once' : `${open} not answered yet`
   return (
     <Card title="Your changes" note={note} testId="changes">
-      <ul class="changes" aria-live="polite">
+      <ul class="changes">
         {newest.length === 0 && <li class="empty">None yet</li>}
         {newest.slice(0, SHOWN).map((write) => (
           <ChangeRow key={write.requestId} write={write} stuck={stuck} />
