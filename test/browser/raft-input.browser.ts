@@ -39,10 +39,10 @@ test('titles are text, whatever they hold: markup, 512 bytes, right to left, emo
   await using raft = await RaftPage.open(browser, leader)
   await raft.show('Queue')
   raft.page.on('dialog', (dialog) => raft.tab.problems.push(`an alert: ${dialog.message()}`))
+  const idOf = (at: number) => `<b>${at}</b>"'`
+  for (const [at, title] of TITLES.entries()) await raft.add({ id: idOf(at), title, artist: title })
   for (const [at, title] of TITLES.entries()) {
-    const id = `<b>${at}</b>"'`
-    await raft.add({ id, title, artist: title })
-    const track = raft.track(id)
+    const track = raft.track(idOf(at))
     await track.waitFor()
     await eventually('its title is shown', async () => {
       const text = (await track.textContent()) ?? ''
