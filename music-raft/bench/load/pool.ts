@@ -106,11 +106,20 @@ export function figuresOf(reports: readonly LoadReport[], cpuPerSecond: number):
 }
 
 /** CPU time of what is called, microseconds a second, while the calls are made that count. */
-async function cpuRate(target: Target, length: Length, ended: Promise<unknown>): Promise<number> {
+async function cpuRate(
+  target: Target,
+  length: Length,
+  ended: Promise<readonly LoadReport[]>,
+): Promise<number> {
   if ('ms' in length) await sleep(length.warmMs)
   const [pids, before, began] = [target.pids(), cpuMicrosOf(target.pids()), performance.now()]
-  await ('ms' in length ? sleep(length.ms) : ended)
-  const seconds = (performance.now() - began) / 1000
+  if ('ms' in length) {
+    await sleep(length.ms)
+    const seconds = (performance.now() - began) / 1000
+    return (cpuMicrosOf(pids) - before) / seconds
+  }
+  // All of it is for these calls, however long the processes took to begin.
+  const seconds = Math.max(...(await ended).map((report) => report.seconds))
   return (cpuMicrosOf(pids) - before) / seconds
 }
 
