@@ -74,11 +74,13 @@ async function withSystems(
   versus: boolean,
   bench: (ours: MusicRaft, systems: readonly System[]) => Promise<void>,
 ): Promise<void> {
-  const systems: System[] = []
+  const etcdTimers = timers === SHIPPED_TIMERS ? ETCD_TIMERS : timers
+  const [ours, ...others] = await Promise.all([
+    MusicRaft.start(timers),
+    ...(versus ? [Etcd.start(etcdTimers)] : []),
+  ])
+  const systems = [ours, ...others]
   try {
-    const ours = await MusicRaft.start(timers)
-    systems.push(ours)
-    if (versus) systems.push(await Etcd.start(timers === SHIPPED_TIMERS ? ETCD_TIMERS : timers))
     for (const { name, version } of systems) findings.version(name, version)
     await bench(ours, systems)
   } finally {

@@ -245,6 +245,16 @@ test('L9 a node that stops answers what is on its way, and takes no more', async
   assert.equal(late.error, 'STOPPING')
 })
 
+test('L16 what is still on its way when a node has to stop is unknown', async () => {
+  const world = new World()
+  const call = world.open()
+  call.send(1, 1)
+  const { resolve } = await world.next()
+  await world.streams.stop(1)
+  assert.deepEqual([call.error, call.answers], ['OUTCOME_UNKNOWN', []])
+  resolve()
+})
+
 test('a client that goes away leaves nothing behind', async () => {
   const world = new World({ entries: 1 })
   const [gone, other] = [world.open(), world.open()]

@@ -169,7 +169,8 @@ function Locks({ locks, total, node, show }: LocksProps) {
       <Icon name="lock" />
       <UserText text={filename} oneLine />
       <span class="since">
-        {age > BRIEF_MS ? `since ${clockText(since)}, ${ageText(age)}` : ''}
+        {age > BRIEF_MS && <span class="since-when">since {clockText(since)}, </span>}
+        {age > BRIEF_MS && ageText(age)}
       </span>
       {total > 1 && <span class="since">+{countText(total - 1)}</span>}
       <span class="visually-hidden">{`in doubt${asOf}`}</span>

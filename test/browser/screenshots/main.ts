@@ -27,6 +27,12 @@ const LOOKS = [
   { name: 'phone-dark', size: 'phone', colors: 'dark', scale: 2 },
 ] as const
 
+/** And drawn there: what is out of sight is not. */
+const AT_THE_TOP = `new Promise((resolve) => {
+  scrollTo(0, 0)
+  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 600)
+})`
+
 const words = process.argv.slice(2)
 await main()
 
@@ -61,6 +67,7 @@ async function take(browser: Browser, name: string, scenario: Scenario): Promise
       const page = tabs[at]?.page
       if (page === undefined) throw new Error('nothing is open')
       if (part !== undefined && look.size === 'phone') continue
+      await page.evaluate(AT_THE_TOP)
       const shot =
         part === undefined ? await page.screenshot() : await page.getByTestId(part).screenshot()
       total += save(`${name}${suffix}-${look.name}.png`, shot)

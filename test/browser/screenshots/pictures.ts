@@ -34,6 +34,8 @@ export async function picturesScenario({ browser, open, shoot }: Studio): Promis
     const doubts = tab.page.locator('[data-testid=in-doubt][data-count="1"]')
     await doubts.nth(1).waitFor({ state: 'attached' })
     await tab.until('thumbnails are loaded', LOADED)
+    const narrow = tab.page.getByRole('tab', { name: 'Transactions' })
+    if (await narrow.isVisible()) await narrow.click()
   }
   await shoot()
   cluster.participant('grpc-node3').signal('SIGCONT')

@@ -23,6 +23,13 @@ const TRACKS = [
   ['Torn Tail', 'The Segments'],
 ] as const
 
+/** Match, commit, applied and last of each node that is heard are one number. */
+const IN_STEP = `(() => {
+  const rows = [...document.querySelectorAll('[data-testid^=log-].live')]
+  const numbers = rows.flatMap((row) => [...row.querySelectorAll('.number')].slice(-4))
+  return rows.length === 4 && new Set(numbers.map((each) => each.textContent)).size === 1
+})()`
+
 /** A queue, an election after the leader was killed, the old leader back behind, one node away. */
 export async function raftScenario({ open, shoot }: Studio): Promise<void> {
   await using cluster = await RaftCluster.start({ env: TIMERS })
@@ -43,14 +50,15 @@ export async function raftScenario({ open, shoot }: Studio): Promise<void> {
   }
   const work = busy(second)
   await eventually('the queue moves', () => work.done() > 20)
-  await shoot()
   await shoot('-messages', 'messages')
+  await work.stop()
+  for (const tab of tabs) await tab.until('all that are heard are in step', IN_STEP)
+  await shoot()
   for (const { page } of tabs) {
     await page.getByRole('tab', { name: 'Queue' }).click()
     await page.getByTestId('played').nth(2).waitFor()
   }
   await shoot('-queue')
-  await work.stop()
 }
 
 async function fill(node: Node): Promise<void> {
