@@ -115,19 +115,23 @@ export async function openParticipant(
   }
 }
 
-/** Files that belong to nothing are what a crash left; pictures without a file are damage. */
+/**
+ * Files that belong to nothing are what a crash left; pictures without a file are damage. Bytes of a
+ * transaction in doubt go as soon as it aborts, and the record of that may be lost: then it is asked for
+ * again, and no damage.
+ */
 async function tidy(state: ParticipantState, blobs: BlobStore, log: Logger): Promise<void> {
-  const keep = new Map<string, string>()
-  for (const [filename, { blob }] of state.pictures) keep.set(blob, filename)
-  for (const { blob, filename } of state.prepared.values()) {
-    if (blob !== null) keep.set(blob, filename)
-  }
-  const { removed, missing } = await blobs.sweep(new Set(keep.keys()))
+  const stored = new Map<string, string>()
+  for (const [filename, { blob }] of state.pictures) stored.set(blob, filename)
+  const staged = [...state.prepared.values()].flatMap(({ blob }) => blob ?? [])
+  const { removed, missing } = await blobs.sweep(new Set([...stored.keys(), ...staged]))
   if (removed > 0) log.info(`removed ${removed} files that belong to no picture`)
   for (const blob of missing) {
+    const filename = stored.get(blob)
+    if (filename === undefined) continue
     log.error(
-      { filename: keep.get(blob) },
-      `the bytes of ${keep.get(blob)} are gone from this disk: delete the picture or upload it again`,
+      { filename },
+      `the bytes of ${filename} are gone from this disk: delete the picture or upload it again`,
     )
   }
 }
