@@ -7,7 +7,7 @@ import { readTwoPhaseCommitOptions, TWO_PHASE_COMMIT_USAGE } from '../picture-2p
 import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
 import { machine } from './machine.ts'
 import { benchPages } from './pages.ts'
-import { report } from './report.ts'
+import { notMeasured, report } from './report.ts'
 
 const USAGE = `${TWO_PHASE_COMMIT_USAGE}
 
@@ -48,6 +48,7 @@ function reportResults(words: readonly string[]): void {
   const check = words.includes('--check')
   const files = report(ROOT, { check })
   for (const file of files) console.log(check ? `${file} is not what the results say` : file)
+  for (const line of notMeasured(ROOT)) console.log(line)
   if (check && files.length > 0) process.exitCode = 1
 }
 

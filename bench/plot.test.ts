@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { drawPlot, type Plot } from './plot.ts'
 import { scaleOf } from './scale.ts'
+import type { Spread } from './summary.ts'
+import { cell } from './table.ts'
 
 const PLOT: Plot = {
   id: 'throughput',
@@ -101,6 +103,23 @@ test('names that need more than a line get it, inside of the picture', () => {
   assert.equal(places.length, 5)
   for (const [, x] of places) assert(Number(x) + 22 * 7 < 760, `${x}`)
   assert.equal(new Set(places.map(([, , y]) => y)).size, 2)
+})
+
+test('a run in which nothing was answered has no point, and no place in a table', () => {
+  const read = JSON.parse('{"x":8,"y":null,"min":null,"max":null}') as { x: number; y: number }
+  const [series] = PLOT.series
+  assert(series !== undefined)
+  const svg = drawPlot({ ...PLOT, series: [{ ...series, points: [...series.points, read] }] })
+  assert.equal(svg, drawPlot({ ...PLOT, series: [series] }))
+  const none = { ...series, points: [...series.points, { x: 8, y: 0, min: 0, max: 0 }] }
+  const log = { ...PLOT, y: { title: 'ms', scale: 'log' } } as const
+  assert.equal(
+    drawPlot({ ...log, series: [none] }),
+    drawPlot({ ...log, series: [series] }),
+    'nor has one that a logarithmic axis cannot show',
+  )
+  const spread = JSON.parse('{"median":null,"min":null,"max":null}') as Spread
+  assert.equal(cell(spread, { title: 'ms', spread: true }), '–')
 })
 
 test('a plot of nothing, or of too many lines, is refused', () => {

@@ -60,11 +60,15 @@ const COLORS = [
 ] as const
 
 /** The plot as the text of an SVG file that follows the reader's light or dark theme. */
-export function drawPlot(plot: Plot): string {
+export function drawPlot(whole: Plot): string {
+  const plot = {
+    ...whole,
+    series: whole.series.map((series) => measured(series, whole.x, whole.y)),
+  }
   const points = plot.series.flatMap((series) => series.points)
   if (points.length === 0) throw new Error(`${plot.id} has no points`)
   if (plot.series.length > COLORS.length) throw new Error(`${plot.id} has too many lines`)
-  const ys = points.flatMap(({ y, min = y, max = y }) => [min, y, max])
+  const ys = points.flatMap(({ y, min, max }) => [y, min ?? y, max ?? y])
   const places = legendPlaces(plot.series)
   const top = (places.at(-1)?.y ?? LEGEND_TOP) + 30
   const inside = { left: LEFT, right: WIDTH - RIGHT, top, bottom: HEIGHT - BOTTOM }
@@ -86,6 +90,20 @@ export function drawPlot(plot: Plot): string {
     ...plot.series.flatMap(({ name }, at) => legend(name, at, places[at])),
     '</svg>',
   ].join('\n')}\n`
+}
+
+/** Without the points of runs in which nothing was answered: JSON has no other word for them than null. */
+function measured({ name, points }: Series, x: Axis, y: Axis): Series {
+  const fits = ({ scale }: Axis, value: number | undefined): value is number =>
+    Number.isFinite(value) && (scale === 'linear' || Number(value) > 0)
+  return {
+    name,
+    points: points.flatMap((point): Point[] => {
+      const { min, max } = point
+      if (!fits(x, point.x) || !fits(y, point.y)) return []
+      return [fits(y, min) && fits(y, max) ? point : { x: point.x, y: point.y }]
+    }),
+  }
 }
 
 function style(): string {
@@ -127,6 +145,7 @@ function grid(plot: Plot, { left, right, top, bottom }: Inside, x: Scale, y: Sca
 
 function line({ points }: Series, index: number, x: Scale, y: Scale): string[] {
   const sorted = [...points].sort((a, b) => a.x - b.x)
+  if (sorted.length === 0) return []
   const path = sorted.map((point) => `${at(x, point.x)} ${at(y, point.y)}`).join('L')
   const bars = sorted.flatMap(({ x: where, min, max }) =>
     min === undefined || max === undefined

@@ -25,8 +25,9 @@ export function cpuMicrosOfTrees(pids: readonly number[]): number {
   for (const name of readdirSync('/proc')) {
     const fields = /^\d+$/.test(name) ? statOf(name) : null
     if (fields === null || !(roots.has(Number(name)) || roots.has(Number(fields[1])))) continue
-    // Fields 16 and 17: of the children that were waited for.
-    micros += runMicrosOf(name) + (Number(fields[13]) + Number(fields[14])) * MICROS_PER_TICK
+    // Fields 14 and 15: its own, in ticks; 16 and 17: of the children that were waited for.
+    const own = runMicrosOf(name) ?? (Number(fields[11]) + Number(fields[12])) * MICROS_PER_TICK
+    micros += own + (Number(fields[13]) + Number(fields[14])) * MICROS_PER_TICK
   }
   return micros
 }
@@ -37,12 +38,12 @@ function statOf(pid: string): readonly string[] | null {
   return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
-/** Of the threads that live. */
-function runMicrosOf(pid: string): number {
-  let micros = 0
+/** Of the threads that live; null where the kernel does not tell. */
+function runMicrosOf(pid: string): number | null {
+  let micros: number | null = null
   for (const thread of threadsOf(pid)) {
-    const schedstat = readIfThere(`/proc/${pid}/task/${thread}/schedstat`) ?? '0'
-    micros += Number(schedstat.split(' ')[0]) / 1000
+    const schedstat = readIfThere(`/proc/${pid}/task/${thread}/schedstat`)
+    if (schedstat !== null) micros = (micros ?? 0) + Number(schedstat.split(' ')[0]) / 1000
   }
   return micros
 }

@@ -12,6 +12,8 @@ const DOCUMENTS = ['docs/PERFORMANCE.md', 'README.md']
 /** `<!-- table raft-node20 writes-leader -->` … `<!-- end -->`, each on a line of its own. */
 const PLACE =
   /^<!-- (table|goals|machine|plot) (\S+)(?: (\S+))? -->\n(?:[\s\S]*?\n)??<!-- end -->$/gm
+/** What stands where a result does not have what a mark asks for. */
+const NOT_MEASURED = '*Not measured: '
 const OPENING = /^<!-- (?:table|goals|machine|plot) .*-->$/gm
 
 /** Files by their path, as they should be. */
@@ -37,6 +39,15 @@ export function report(root: string, { check }: { readonly check: boolean }): re
     if (!check) rmSync(join(root, path))
   }
   return differing
+}
+
+/** What the documents ask for and no result has. */
+export function notMeasured(root: string): readonly string[] {
+  return DOCUMENTS.map((path) => join(root, path))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .filter((line) => line.startsWith(NOT_MEASURED))
+    .map((line) => line.replaceAll('*', ''))
 }
 
 /** Those that no document shows any more. */
@@ -85,8 +96,8 @@ export function readResults(folder: string): Results {
 }
 
 /**
- * Puts what the results say between the marks of a document. What was never measured is said to be
- * so; throws where a result does not have what it should.
+ * Puts what the results say between the marks of a document. What was not measured is said to be so;
+ * throws where a mark has no end.
  */
 export function fill(document: string, results: Results, toRoot: string): string {
   const places = document.match(PLACE)?.length ?? 0
@@ -95,9 +106,9 @@ export function fill(document: string, results: Results, toRoot: string): string
   return document.replace(PLACE, (_, kind: string, name: string, id: string | undefined) => {
     const all = results.get(name)
     const mark = `<!-- ${[kind, name, ...(id === undefined ? [] : [id])].join(' ')} -->`
-    const text =
-      all === undefined ? `*Not measured: \`${name}\`.*` : content(kind, name, id, all, toRoot)
-    return `${mark}\n\n${text}\n\n<!-- end -->`
+    const text = all === undefined ? null : content(kind, name, id, all, toRoot)
+    const what = [name, ...(id === undefined ? [] : [id])].join(' ')
+    return `${mark}\n\n${text ?? `${NOT_MEASURED}\`${what}\`.*`}\n\n<!-- end -->`
   })
 }
 
@@ -107,14 +118,14 @@ function content(
   id: string | undefined,
   results: readonly Result[],
   toRoot: string,
-): string {
+): string | null {
   if (kind === 'machine') return results.map((each) => machineOf(each, results)).join('\n\n')
   if (kind === 'goals') return markdown(goalTable(results.flatMap(({ goals }) => goals)))
   const all = results.flatMap(({ plots, tables }): readonly (Plot | Table)[] =>
     kind === 'plot' ? plots : tables,
   )
   const one = all.find((each) => each.id === id)
-  if (one === undefined) throw new Error(`${RESULTS}/${name} has no ${kind} ${id}`)
+  if (one === undefined) return null
   if ('rows' in one) return markdown(one)
   return `![${one.title}](${toRoot}${plotPath(name, one.id)})`
 }

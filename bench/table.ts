@@ -1,19 +1,21 @@
 import type { Cell, Column, Goal, Table } from './result.ts'
 import { isMet } from './result.ts'
 
+const NOTHING = '–'
+
 /** One number as every table shows it: 12,345 or 0.52. */
 export function number(value: number, digits: number): string {
-  if (!Number.isFinite(value)) return '–'
+  if (!Number.isFinite(value)) return NOTHING
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   return value.toLocaleString('en-US', options)
 }
 
 export function cell(value: Cell, { digits = 0, spread = false }: Column): string {
-  if (value === null) return '–'
+  if (value === null) return NOTHING
   if (typeof value === 'string') return value
   if (typeof value === 'number') return number(value, digits)
   const middle = number(value.median, digits)
-  if (!spread) return middle
+  if (!spread || middle === NOTHING) return middle
   return `${middle} (${number(value.min, digits)}–${number(value.max, digits)})`
 }
 

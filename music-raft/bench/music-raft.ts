@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeFolder, temporaryFolder } from '../../bench/leftovers.ts'
 import { createLogger } from '../../common/logger.ts'
@@ -29,7 +30,7 @@ interface Parts {
 /** The shipped cluster as five processes. */
 export class MusicRaft implements System {
   readonly name = 'music-raft'
-  readonly version = `on Node ${process.version}`
+  readonly version = packageVersion()
   readonly client = 'music-raft'
   readonly addresses: readonly string[]
   readonly #parts: Parts
@@ -142,4 +143,10 @@ export class MusicRaft implements System {
 
 function dataFolder(folder: string, at: number): string {
   return join(folder, `raft-node${at + 1}`)
+}
+
+function packageVersion(): string {
+  const file = join(import.meta.dirname, '../../../package.json')
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return version
 }

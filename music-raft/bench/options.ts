@@ -70,10 +70,10 @@ export function readRaftOptions(words: readonly string[]): BenchOptions {
   return {
     ...{ quick, out, versus: vs === 'etcd' },
     parts: only === undefined ? PARTS : partsOf(only),
-    seconds: number('seconds', quick ? 0.5 : 2, false),
+    seconds: number('seconds', quick ? 0.4 : 2, false),
     rounds: number('rounds', quick ? 1 : 5),
-    failovers: number('failovers', quick ? 3 : 9),
-    writes: number('writes', quick ? 5000 : 100_000),
+    failovers: number('failovers', quick ? 2 : 9),
+    writes: number('writes', quick ? 3000 : 100_000),
     tracks: number('tracks', quick ? 10_000 : 1_000_000),
     loadProcesses: number('load-processes', 1),
   }

@@ -38,7 +38,8 @@ async function benchParts(context: Context, options: BenchOptions): Promise<void
   const wants = (...some: readonly Part[]) => some.some((part) => parts.includes(part))
   const { findings } = context
   if (wants('writes', 'streams', 'reads', 'limits')) {
-    await withSystems(findings, SHIPPED_TIMERS, versus, async (ours, systems) => {
+    const both = versus && wants('writes', 'streams', 'reads')
+    await withSystems(findings, SHIPPED_TIMERS, both, async (ours, systems) => {
       if (wants('writes')) await benchWrites(context, systems, loadProcesses)
       if (wants('streams')) await benchStreams(context, systems, loadProcesses)
       if (wants('reads')) await benchReads(context, systems, loadProcesses)
@@ -73,11 +74,13 @@ async function withSystems(
   versus: boolean,
   bench: (ours: MusicRaft, systems: readonly System[]) => Promise<void>,
 ): Promise<void> {
-  const systems: System[] = []
+  const etcdTimers = timers === SHIPPED_TIMERS ? ETCD_TIMERS : timers
+  const [ours, ...others] = await Promise.all([
+    MusicRaft.start(timers),
+    ...(versus ? [Etcd.start(etcdTimers)] : []),
+  ])
+  const systems = [ours, ...others]
   try {
-    const ours = await MusicRaft.start(timers)
-    systems.push(ours)
-    if (versus) systems.push(await Etcd.start(timers === SHIPPED_TIMERS ? ETCD_TIMERS : timers))
     for (const { name, version } of systems) findings.version(name, version)
     await bench(ours, systems)
   } finally {

@@ -81,7 +81,7 @@ async function warm(
   systems: readonly System[],
   { levels, operationOf }: SeriesLoad,
 ): Promise<void> {
-  const own = { ...context, seconds: context.quick ? WARM_SECONDS / 3 : WARM_SECONDS }
+  const own = { ...context, seconds: context.quick ? WARM_SECONDS / 4 : WARM_SECONDS }
   const processes = Math.max(...levels.map((level) => level.processes))
   for (const system of systems) {
     progress(`warming ${system.name}`)

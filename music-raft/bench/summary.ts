@@ -1,5 +1,6 @@
 import type { Findings } from '../../bench/findings.ts'
 import type { Cell } from '../../bench/result.ts'
+import { number } from '../../bench/table.ts'
 
 /** What is worth a line of its own: words, unit, and the figure's name with the system left open. */
 const LINES: readonly (readonly [what: string, unit: string, digits: number, figure: string])[] = [
@@ -28,7 +29,7 @@ export function reportSummary(findings: Findings, ours: string, theirs: string):
     const of = (system: string) => findings.valueOf(figure.replace('*', system))
     const [mine, other] = [of(ours), of(theirs)]
     if (mine === undefined || other === undefined) return []
-    const shown = (value: number) => `${value.toFixed(digits)} ${unit}`.replace(' /s', '/s')
+    const shown = (value: number) => `${number(value, digits)} ${unit}`.replace(' /s', '/s')
     return [[what, shown(mine), shown(other), mine / other]]
   })
   if (rows.length === 0) return

@@ -1,4 +1,4 @@
-import type { ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
+import { type ObservedTrack, type QueueInput, type QueueOutput, UNTOLD } from './queue-history.ts'
 import type { QueueState } from './queue-state.ts'
 
 /**
@@ -40,7 +40,8 @@ function helpsChange(
   }
   const change = code !== 'APPLIED' || rpc === 'VoteTrack' ? 0 : added ? 1 : -1
   const size = state.queue.length + change
-  if (total !== size) return total > size ? grows(state, candidate) : shrinks(state, candidate)
+  if (total !== UNTOLD && total !== size)
+    return total > size ? grows(state, candidate) : shrinks(state, candidate)
   // only its place is wrong
   return candidate.rpc === 'VoteTrack' ? state.has(candidate.id) : shrinks(state, candidate)
 }

@@ -25,13 +25,18 @@ export type QueueInput =
   | { readonly rpc: 'GetHistory'; readonly page?: ObservedPage }
   | { readonly rpc: 'GetMetadata'; readonly id: string }
 
+/** A position or total of which the answer says nothing: those on a stream are short. */
+export const UNTOLD = -1
+
 /** What the cluster answered. */
 export type QueueOutput =
   /** AddTrack, RemoveTrack, VoteTrack: `QueueResponse` without the list, which is of a later moment. */
   | {
       /** APPLIED, ALREADY_QUEUED, NOT_QUEUED, QUEUE_FULL or VOTES_LIMIT. */
       readonly code: string
+      /** Or UNTOLD. */
       readonly position: number
+      /** Or UNTOLD. */
       readonly total: number
     }
   /** PlayNext, GetMetadata; null: the empty Track. */

@@ -1,6 +1,12 @@
 import type { Model } from './history.ts'
 import { helps } from './queue-helps.ts'
-import type { ObservedPage, ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
+import {
+  type ObservedPage,
+  type ObservedTrack,
+  type QueueInput,
+  type QueueOutput,
+  UNTOLD,
+} from './queue-history.ts'
 import { NOTHING, type Queued, type QueueState } from './queue-state.ts'
 
 /** The bounds the nodes were configured with. */
@@ -84,18 +90,22 @@ function answered(
 ): QueueState | null {
   if (output === null) return state
   if (!('code' in output) || output.code !== code) return null
-  return output.total === state.queue.length ? placed(state, output, id) : null
+  return says(output.total, state.queue.length) ? placed(state, output, id) : null
 }
 
 /** Asked before the state afterwards is made: most answers are wrong for most states. */
 function applies(output: QueueOutput | null, total: number): boolean {
   if (output === null) return true
-  return 'code' in output && output.code === 'APPLIED' && output.total === total
+  return 'code' in output && output.code === 'APPLIED' && says(output.total, total)
 }
 
 function placed(after: QueueState, output: QueueOutput | null, id: string): QueueState | null {
   if (output === null) return after
-  return 'position' in output && output.position === after.position(id) ? after : null
+  return 'position' in output && says(output.position, after.position(id)) ? after : null
+}
+
+function says(told: number, is: number): boolean {
+  return told === UNTOLD || told === is
 }
 
 function isTrack(output: QueueOutput | null, track: ObservedTrack | null): boolean {

@@ -1,4 +1,4 @@
-import type { ObservedTrack, QueueInput, QueueOutput } from './queue-history.ts'
+import { type ObservedTrack, type QueueInput, type QueueOutput, UNTOLD } from './queue-history.ts'
 import { changes, mentions } from './queue-model.ts'
 import type { QueueState } from './queue-state.ts'
 import type { Words } from './words.ts'
@@ -16,6 +16,7 @@ export const queueWords: Words<QueueState, QueueInput, QueueOutput> = {
     return `${input.rpc}${from}${limit === 0 ? '' : ` at most ${limit}`}`
   },
   output(output) {
+    if ('code' in output && output.total === UNTOLD) return output.code
     if ('code' in output) return `${output.code}, place ${output.position} of ${output.total}`
     if ('track' in output) return output.track === null ? 'no track' : trackText(output.track)
     return listText(output.tracks, output.total)

@@ -64,7 +64,7 @@ export const DEFAULTS: Omit<Options, RequiredOptions> = {
   maxUncommittedBytes: 16 * MIB,
   maxUncommittedEntries: 65_536,
   maxLogBytes: 256 * MIB,
-  maxApplyBytes: MIB,
+  maxApplyBytes: 64 * KIB,
   maxApplyEntries: 32,
   maxPendingReads: 10_000,
   snapshotChunkBytes: 256 * KIB,

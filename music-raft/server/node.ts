@@ -26,6 +26,8 @@ import { raftServed } from './transport/raft-service.ts'
 
 /** In-flight calls may finish within this when the process stops. */
 const GRACE_MS = 3000
+/** Shorter, so that each stream ends with a word to its client. */
+const STREAMS_GRACE_MS = 2500
 const HAND_OVER_MS = 3000
 const PEER_GRACE_MS = 500
 
@@ -73,8 +75,10 @@ export async function openRaftNode(
       await server.handOver(HAND_OVER_MS)
       watching.close()
       // Both kinds of callers wait for what was taken: own clients, and those of other nodes.
-      const clients = streams.stop(GRACE_MS).then(() => clientServer.close(GRACE_MS))
-      await Promise.all([clients, calls.close(GRACE_MS), exchanges.settled(GRACE_MS)])
+      await Promise.all([
+        ...[streams.stop(STREAMS_GRACE_MS), clientServer.close(GRACE_MS)],
+        ...[calls.close(GRACE_MS), exchanges.settled(GRACE_MS)],
+      ])
       exchanges.stop()
       await peerServer.close(PEER_GRACE_MS)
       await http.close()

@@ -1,8 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { removeFolder, temporaryFolder, watchProcess } from '../../bench/leftovers.ts'
+import { removeFolder, temporaryFolder } from '../../bench/leftovers.ts'
 import { createLogger } from '../../common/logger.ts'
 import { createClient } from '../../common/rpc-client.ts'
 import { plainWording } from '../../common/rpc-log.ts'
@@ -11,14 +7,13 @@ import { freePorts } from '../../test/ports.ts'
 import { pictureService } from '../shell/wire.ts'
 import { forEach } from './for-each.ts'
 import { PICTURE } from './picture.ts'
+import { ServerProcess } from './server-process.ts'
 import type { ForcedWrites, PictureSystem, Target } from './system.ts'
 
-const DIST = join(import.meta.dirname, '../../../dist')
 const NAMES = ['grpc-node1', 'grpc-node2', 'grpc-node3']
-
-/** For all processes of a run: `NODE_ARGUMENTS="--cpu-prof --cpu-prof-dir=profiles" npm run bench -- 2pc`. */
-const nodeArguments = (process.env['NODE_ARGUMENTS'] ?? '').split(' ').filter((word) => word !== '')
 const PRELOADS = 32
+/** A million pictures take a while to be found. */
+const READY_MS = 600_000
 
 /** Resident memory of the coordinator, and of a participant in the mean. */
 export interface Memory {
@@ -32,50 +27,68 @@ export class BenchCluster implements PictureSystem {
   readonly version = `Node ${process.version}`
   readonly loadProcesses = 1
   readonly url: string
-  readonly participants: readonly string[]
+  readonly #ports: readonly number[]
   readonly #folder: string
-  readonly #children: readonly ChildProcess[]
+  readonly #participants: readonly ServerProcess[]
+  readonly #coordinator: ServerProcess
 
-  private constructor(
-    url: string,
-    participants: readonly string[],
-    folder: string,
-    children: ChildProcess[],
-  ) {
-    this.url = url
-    this.participants = participants
-    this.#folder = folder
-    this.#children = children
-  }
-
-  static async start(): Promise<BenchCluster> {
-    const folder = temporaryFolder('bench-2pc-')
-    const [http = 0, grpc = 0, ...ports] = await freePorts(5)
+  private constructor(folder: string, [http = 0, grpc = 0, ...ports]: readonly number[]) {
     const peers = NAMES.map((name, index) => `${name}=127.0.0.1:${ports[index]}`)
     const list = peers.join(',')
-    const children = NAMES.map((name, index) =>
-      run(folder, 'participant', {
-        NODE_NAME: name,
-        PORT: String(ports[index]),
-        COORDINATORS: `http-node1=127.0.0.1:${grpc}`,
-        PEERS: list,
-      }),
+    this.url = `http://127.0.0.1:${http}`
+    this.#folder = folder
+    this.#ports = ports
+    this.#participants = NAMES.map(
+      (name, index) =>
+        new ServerProcess(folder, 'participant', {
+          NODE_NAME: name,
+          PORT: String(ports[index]),
+          COORDINATORS: `http-node1=127.0.0.1:${grpc}`,
+          PEERS: list,
+        }),
     )
-    children.push(
-      run(folder, 'coordinator', {
-        NODE_NAME: 'http-node1',
-        PORT: String(http),
-        GRPC_PORT: String(grpc),
-        PARTICIPANTS: list,
-      }),
-    )
-    const url = `http://127.0.0.1:${http}`
-    await eventually('the cluster is ready', async () => {
-      const answer = await fetch(`${url}/readyz`).catch(() => null)
-      return answer?.status === 200
+    this.#coordinator = new ServerProcess(folder, 'coordinator', {
+      NODE_NAME: 'http-node1',
+      PORT: String(http),
+      GRPC_PORT: String(grpc),
+      PARTICIPANTS: list,
     })
-    const addresses = ports.map((port) => `127.0.0.1:${port}`)
-    return new BenchCluster(url, addresses, folder, children)
+  }
+
+  /** `prepare` makes the data directory of each participant. */
+  static async start(
+    prepare: (directory: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<BenchCluster> {
+    const cluster = new BenchCluster(temporaryFolder('bench-2pc-'), await freePorts(5))
+    for (const { dataDirectory } of cluster.#participants) await prepare(dataDirectory)
+    for (const server of cluster.#all) server.start()
+    await cluster.ready()
+    return cluster
+  }
+
+  get #all(): readonly ServerProcess[] {
+    return [...this.#participants, this.#coordinator]
+  }
+
+  /** Waits until a transaction begun now could commit. */
+  async ready(): Promise<void> {
+    const ask = async () => {
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null)
+      return answer?.status === 200
+    }
+    await eventually('the cluster is ready', ask, READY_MS)
+  }
+
+  /** Kills one participant and starts it again; until it takes connections, milliseconds. */
+  async restartParticipant(): Promise<number> {
+    const [server] = this.#participants
+    const [port] = this.#ports
+    if (server === undefined || port === undefined) throw new Error('no participant')
+    await server.end('SIGKILL')
+    server.start()
+    const took = await server.listens(port)
+    await this.ready()
+    return took
   }
 
   get target(): Target {
@@ -83,13 +96,14 @@ export class BenchCluster implements PictureSystem {
   }
 
   pids(): readonly number[] {
-    return this.#children.flatMap(({ pid }) => pid ?? [])
+    return this.#all.flatMap(({ pid }) => pid ?? [])
   }
 
   async preload(names: readonly string[]): Promise<void> {
     const { log } = createLogger({ node: 'bench', level: 'silent', format: 'json' })
     await Promise.all(
-      this.participants.map(async (address) => {
+      this.#ports.map(async (port) => {
+        const address = `127.0.0.1:${port}`
         const identity = { log, node: 'bench', peer: address, wording: plainWording }
         const client = createClient(pictureService, address, identity)
         await forEach(names, PRELOADS, async (filename) => {
@@ -101,12 +115,12 @@ export class BenchCluster implements PictureSystem {
   }
 
   async forcedWrites(): Promise<ForcedWrites> {
-    const [metric, mean] = await Promise.all([this.#metrics(), this.#participants()])
+    const [metric, mean] = await Promise.all([this.#metrics(), this.#statuses()])
     return { coordinator: metric('picture_forced_writes'), participant: mean('forced_writes') }
   }
 
   async memory(): Promise<Memory> {
-    const [metric, mean] = await Promise.all([this.#metrics(), this.#participants()])
+    const [metric, mean] = await Promise.all([this.#metrics(), this.#statuses()])
     return {
       coordinatorBytes: metric('process_resident_memory_bytes'),
       participantBytes: mean('resident_bytes'),
@@ -118,50 +132,14 @@ export class BenchCluster implements PictureSystem {
     return (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1])
   }
 
-  async #participants(): Promise<(name: string) => number> {
+  async #statuses(): Promise<(name: string) => number> {
     const answer = await (await fetch(`${this.url}/participants`)).json()
     const list = (answer as { participants: Record<string, number>[] }).participants
     return (name) => list.reduce((sum, each) => sum + (each[name] ?? 0), 0) / list.length
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#children.map(async (child) => {
-        child.kill('SIGTERM')
-        if (child.exitCode === null) await once(child, 'exit')
-      }),
-    )
+    await Promise.all(this.#all.map((server) => server.end('SIGTERM')))
     removeFolder(this.#folder)
   }
-}
-
-function run(folder: string, role: string, env: Record<string, string>): ChildProcess {
-  const name = env['NODE_NAME'] ?? role
-  const log = openSync(join(folder, `${name}.log`), 'a')
-  const child = spawn(
-    process.execPath,
-    [...nodeArguments, join(DIST, 'picture-2pc', role, 'main.js')],
-    {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOST: '127.0.0.1',
-        DATA_DIR: join(folder, name),
-        // A machine too busy to answer in time makes a slow figure, not a vote of no.
-        VOTE_TIMEOUT_MS: '20000',
-        ACK_TIMEOUT_MS: '20000',
-        ...env,
-      },
-      stdio: ['ignore', log, log],
-    },
-  )
-  closeSync(log)
-  watchProcess(child)
-  child.once('exit', (code, signal) => {
-    if (code === 0) return
-    const lines = readFileSync(join(folder, `${name}.log`), 'utf8')
-      .trimEnd()
-      .split('\n')
-    console.error(`${name} ended with ${code ?? signal}:\n${lines.slice(-5).join('\n')}`)
-  })
-  return child
 }

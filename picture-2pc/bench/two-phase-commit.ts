@@ -7,6 +7,7 @@ import type { BenchOptions } from './options.ts'
 import { findPostgres, INSTALL_POSTGRES } from './postgres/install.ts'
 import { Postgres } from './postgres/postgres.ts'
 import { BenchCluster } from './processes.ts'
+import { benchScale } from './scale/scale.ts'
 import type { PictureSystem } from './system.ts'
 
 /** `npm run bench -- 2pc`. */
@@ -25,6 +26,7 @@ export async function benchTwoPhaseCommit(options: BenchOptions): Promise<void> 
   if (parts.includes('memory')) {
     await withSystems(findings, false, (ours) => benchMemory(findings, ours, options.quick))
   }
+  if (parts.includes('scale')) await benchScale(findings, options)
   finish(findings.result('2pc', { ...options }), options.out)
 }
 

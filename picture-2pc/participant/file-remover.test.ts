@@ -35,6 +35,16 @@ test('nobody has to ask for it: a file goes after a while', async () => {
   assert.deepEqual(await readdir(folder), [])
 })
 
+test('a file goes by itself, however soon after another it is asked for', async () => {
+  for (let turns = 0; turns < 10; turns += 1) {
+    const [first = '', second = ''] = await files(2)
+    await remover.remove(first)
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+    await remover.remove(second) // never, where it fell between two chairs
+  }
+  assert.deepEqual(await readdir(folder), [])
+})
+
 test('a file that is not there is removed; one that cannot be tells its asker alone', async () => {
   const [path = ''] = await files(1)
   const stubborn = join(folder, 'directory')

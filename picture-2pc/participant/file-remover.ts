@@ -23,7 +23,7 @@ export class FileRemover {
   remove(path: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ path, resolve, reject })
-      if (this.#removing === null) this.#timer ??= setTimeout(() => this.#start(), GATHER_MS)
+      if (this.#removing === null) this.#startLater()
     })
   }
 
@@ -32,11 +32,17 @@ export class FileRemover {
     await (this.#removing ?? this.#start())
   }
 
+  #startLater(): void {
+    this.#timer ??= setTimeout(() => this.#start(), GATHER_MS)
+  }
+
   #start(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#removing = this.#run().finally(() => {
       this.#removing = null
+      // Asked for behind the last look, by whoever was told of the last file.
+      if (this.#waiting.length > 0) this.#startLater()
     })
     return this.#removing
   }

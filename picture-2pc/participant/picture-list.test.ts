@@ -63,3 +63,35 @@ test('pages of any size, put together, are all names once, in order', () => {
     }),
   )
 })
+
+test('an order that is worked on is the one that is made anew', () => {
+  const name = fc.constantFrom('a', 'b', 'c', 'ä', 'aa', 'Z', '0', 'b/', 'bb', 'c0')
+  const change = fc.record({ name, page: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+      const state = stateOf(['b', 'c'])
+      const list = new PictureList()
+      for (const { name: filename, page } of changes) {
+        if (state.pictures.has(filename)) state.apply({ type: 'delete', filename })
+        else store(state, filename)
+        if (!page) continue
+        const expected = Object.keys(new PictureList().page(state, all).pictures)
+        assert.deepEqual(Object.keys(list.page(state, all).pictures), expected)
+        assert.equal(expected.length, state.pictures.size)
+      }
+    }),
+  )
+})
+
+test('after more changes than are remembered the order is made anew', () => {
+  const state = stateOf(['b', 'z'])
+  const list = new PictureList()
+  list.page(state, all)
+  for (let index = 0; index < 30_000; index++) {
+    store(state, 'a')
+    state.apply({ type: 'delete', filename: 'a' })
+  }
+  state.apply({ type: 'delete', filename: 'z' })
+  assert.equal(state.namesChangedSince(2), null)
+  assert.deepEqual(Object.keys(list.page(state, all).pictures), ['b'])
+})

@@ -105,6 +105,7 @@ function plainCalls(parts: ServiceParts) {
 
 function reads({ node, driver, blobs, forcedWrites }: ServiceParts) {
   const list = new PictureList()
+  driver.read(({ state }) => list.prepare(state)).catch(() => undefined) // the process ends
   return {
     Search: async ({ filename }) => {
       const picture = await find(driver, filename)

@@ -24,6 +24,9 @@ export interface CoordinatorEpoch {
   readonly disk: string
 }
 
+/** So many changes of names are remembered at least; with more, an order is made anew. */
+const MIN_NAMES_CHANGED = 10_000
+
 /** Tombstones of coordinators that never say what is finished are kept by number. */
 const MAX_UNORDERED_TOMBSTONES = 10_000
 
@@ -38,6 +41,8 @@ export class ParticipantState {
   /** Owner of each locked picture: exactly the pictures of `prepared`. */
   readonly locks = new Map<string, TransactionId>()
   #namesVersion = 0
+  /** Names that came or went last, each as often as it did. */
+  #namesChanged: string[] = []
   /**
    * By coordinator and its disk, in the order in which its transactions ended here. As many disks as
    * configured coordinators ever had, a few hundred bytes each. They are never dropped: a tombstone may
@@ -94,6 +99,13 @@ export class ParticipantState {
   /** Changes whenever a name comes or goes, so that an order of names can be kept. */
   get namesVersion(): number {
     return this.#namesVersion
+  }
+
+  /** The names that came or went since that version; null: there were too many. */
+  namesChangedSince(version: number): readonly string[] | null {
+    const changes = this.#namesVersion - version
+    if (changes === 0) return []
+    return changes <= this.#namesChanged.length ? this.#namesChanged.slice(-changes) : null
   }
 
   /** What is remembered of a transaction that ended here. */
@@ -202,7 +214,7 @@ export class ParticipantState {
   #store(filename: string, picture: Picture): readonly string[] {
     const replaced = this.pictures.get(filename)
     this.pictures.set(filename, picture)
-    if (replaced === undefined) this.#namesVersion += 1
+    if (replaced === undefined) this.#noteName(filename)
     return replaced === undefined ? [] : [replaced.blob]
   }
 
@@ -210,8 +222,15 @@ export class ParticipantState {
     const picture = this.pictures.get(filename)
     assert(picture !== undefined, `${filename} is deleted but not there`)
     this.pictures.delete(filename)
-    this.#namesVersion += 1
+    this.#noteName(filename)
     return [picture.blob]
+  }
+
+  #noteName(filename: string): void {
+    this.#namesVersion += 1
+    this.#namesChanged.push(filename)
+    if (this.#namesChanged.length < 2 * MIN_NAMES_CHANGED) return
+    this.#namesChanged = this.#namesChanged.slice(-MIN_NAMES_CHANGED)
   }
 
   #like(filename: string): void {

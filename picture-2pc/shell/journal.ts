@@ -102,6 +102,11 @@ export class Journal<R, S> {
     if (!this.#log.hasReserve(SEGMENT_BYTES / 2)) await this.refreshSpace()
   }
 
+  /** Size of the last checkpoint. */
+  get checkpointBytes(): number {
+    return this.#checkpointBytes
+  }
+
   /** Whether the log has grown enough to be worth a checkpoint. */
   get checkpointDue(): boolean {
     const grown = this.#log.sizeInBytes - this.#checkpointedAt

@@ -67,6 +67,12 @@ export function pictureUrl({ name, generation }: Picture): string {
   return `picture/${path(name)}${generation === 0 ? '' : `?stored=${generation}`}`
 }
 
+/** Of bytes that did not show: whether they were read, and are no image or a broken one. */
+export async function isReadable(url: string): Promise<boolean> {
+  const answer = await get(url, 'HEAD').catch(() => null)
+  return answer !== null && (answer.ok || answer.status === 415)
+}
+
 export function downloadUrl(name: string, node: string | null): string {
   return `download/${path(name)}${node === null ? '' : `?node=${encodeURIComponent(node)}`}`
 }
@@ -130,9 +136,9 @@ async function json(url: string): Promise<unknown> {
   return response.json()
 }
 
-async function get(url: string): Promise<Response> {
+async function get(url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
   try {
-    return await fetch(url, { cache: 'no-store' })
+    return await fetch(url, { method, cache: 'no-store' })
   } catch {
     throw new Error('The coordinator does not answer.') // browsers say no more than that it failed
   }

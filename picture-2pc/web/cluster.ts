@@ -17,8 +17,19 @@ export const facts = signal<About>({ node: '', participants: [], maxPictureBytes
 /** Events left out because this page was too slow. */
 export const dropped = signal(0)
 
-/** Told of what may have changed pictures: their names. */
-export type Listener = (touched: ReadonlySet<string>, begunAnew: boolean) => void
+/** What may be otherwise with pictures now. */
+export interface PictureNews {
+  /** Names of those that a participant may hold otherwise. */
+  readonly touched: ReadonlySet<string>
+  /** Of these, those that may have other bytes. */
+  readonly renewed: ReadonlySet<string>
+  /** So may be others, of which nobody said the name. */
+  readonly others: boolean
+  /** Somebody is heard who was not: all may be. */
+  readonly begunAnew: boolean
+}
+
+export type Listener = (news: PictureNews) => void
 
 /** Drawn no more often: nobody reads faster, and scrolling stays fluid under load. */
 const DRAW_MS = 60
@@ -42,18 +53,21 @@ export function beginListening(listener: Listener): void {
 
 function take(events: readonly unknown[], heardAt: number, listener: Listener): void {
   const touched = new Set<string>()
-  let begun = false
+  const renewed = new Set<string>()
+  let [begunAnew, others] = [false, false]
   for (const event of events) {
     if (!isEvent(event)) continue
-    if (event.kind === 'hello') begun = true
+    if (event.kind === 'hello') begunAnew = true
     if (event.kind === 'dropped') dropped.value += event.count
-    if (event.kind === 'peer' && event.reachable) begun = true
+    if (event.kind === 'peer' && event.reachable) begunAnew = true
     offsetOf(event.node).take(event.time, heardAt)
     board.apply(event)
     const name = touchedBy(event)
     if (name !== null) touched.add(name)
+    if (name !== null && isUpload(event)) renewed.add(name)
+    others ||= event.kind === 'forced' && event.records.some(({ type }) => PLAIN.has(type))
   }
-  listener(touched, begun)
+  listener({ touched, renewed, others, begunAnew })
   draw()
 }
 
@@ -96,17 +110,21 @@ function draw(): void {
   }, wait)
 }
 
-/** The picture of which a participant may hold other bytes, likes or nothing now. */
+/** The picture of which a participant holds other bytes, likes or nothing now. */
 function touchedBy(event: PictureStreamEvent): string | null {
-  if (event.kind === 'decided') {
-    return 'by' in event && event.decision === 'commit' ? event.filename : null
-  }
-  if (event.kind !== 'rpc' || event.direction !== 'received') return null
-  return PLAIN.has(event.rpc) ? (event.filename ?? null) : null
+  const isTold = event.kind === 'decided' && 'by' in event && event.decision === 'commit'
+  return isTold ? event.filename : null
 }
 
-/** RPCs by which a client changes one node alone. */
-const PLAIN: ReadonlySet<string> = new Set(['Upload', 'UploadStream', 'Delete', 'Like'])
+function isUpload(event: PictureStreamEvent): boolean {
+  return (
+    'transactionId' in event &&
+    board.transactions.get(event.transactionId ?? '')?.operation === 'upload'
+  )
+}
+
+/** Records of what a client changed at one participant alone. */
+const PLAIN: ReadonlySet<string> = new Set(['upload', 'delete', 'like'])
 
 function isEvent(value: unknown): value is PictureStreamEvent {
   if (typeof value !== 'object' || value === null) return false

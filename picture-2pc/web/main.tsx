@@ -4,14 +4,17 @@ import { render } from 'preact'
 import { beginTheme } from '../../common/web/theme.ts'
 import { beginClock } from '../../common/web/view/use-now.ts'
 import { beginListening } from './cluster.ts'
-import { reload, touch } from './gallery.ts'
+import { reload, renew, touch } from './gallery.ts'
+import { guardUnload } from './requests.ts'
 import { Page } from './view/Page.tsx'
 
 beginTheme()
 beginClock()
-beginListening((touched, begunAnew) => {
+guardUnload()
+beginListening(({ touched, renewed, others, begunAnew }) => {
+  for (const name of renewed) renew(name)
   if (begunAnew) void reload()
-  if (touched.size > 0) touch(touched)
+  touch(touched, others)
 })
 const app = document.getElementById('app')
 if (app !== null) render(<Page />, app)

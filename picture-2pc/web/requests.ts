@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { type Change, change, newKey } from './api.ts'
+import { facts } from './cluster.ts'
 import { renew, touch } from './gallery.ts'
 import { isSettled, type RequestState } from './model/answers.ts'
 
@@ -13,6 +14,8 @@ export interface PictureRequest extends Change {
 const KEPT = 200
 
 export const requests = signal<readonly PictureRequest[]>([])
+/** The one that was settled last, for whoever has it read out. */
+export const settledLast = signal<PictureRequest | null>(null)
 
 let lastId = 0
 let uploading = false
@@ -50,17 +53,33 @@ export function forgetSettled(): void {
   requests.value = requests.value.filter(({ state }) => !isSettled(state))
 }
 
+/** Files that are not sent yet are gone with the page: worth a question. Call once. */
+export function guardUnload(): void {
+  addEventListener('beforeunload', (event) => {
+    const isLost = ({ kind, state }: PictureRequest) => kind === 'upload' && !isSettled(state)
+    if (requests.value.some(isLost)) event.preventDefault()
+  })
+}
+
 function begin(request: PictureRequest): void {
-  change(request, (state) => {
+  const progress = (state: RequestState) => {
     replace({ ...request, state })
     if (!isSettled(state)) return
+    settledLast.value = { ...request, state }
     if (request.kind === 'upload') {
       renew(request.filename)
       uploading = false
       nextUpload()
     }
     touch([request.filename])
-  })
+  }
+  const most = facts.value.maxPictureBytes
+  if (request.file === null || most === null || request.file.size <= most) {
+    change(request, progress)
+  } else {
+    const sentence = `It is larger than the ${most} bytes that are accepted; it was not sent.`
+    progress({ kind: 'refused', code: 'PICTURE_TOO_LARGE', sentence })
+  }
 }
 
 function nextUpload(): void {

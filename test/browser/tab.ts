@@ -15,6 +15,7 @@ export const OFFLINE =
 /** What people look through. */
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
+  poster: { width: 1440, height: 1120 },
   projector: { width: 1024, height: 768 },
   phone: { width: 390, height: 844 },
 } as const
@@ -64,6 +65,7 @@ export class Tab implements AsyncDisposable {
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
       deviceScaleFactor: scale,
       hasTouch: size === 'phone',
+      isMobile: size === 'phone',
       locale: 'en-GB',
       timezoneId: 'UTC',
     })

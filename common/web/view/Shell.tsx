@@ -49,23 +49,25 @@ interface ConnectionBadgeProps {
   readonly now: number
 }
 
-/** Whether events come, and if not, since when and why. */
+/** Whether events come, and if not, since when and why. What grows with every second is not announced. */
 export function ConnectionBadge({ connection, now }: ConnectionBadgeProps) {
-  const title = connection.kind === 'lost' ? connection.reason : undefined
+  const { kind } = connection
+  const title = kind === 'lost' ? connection.reason : undefined
+  const silent = kind === 'live' ? null : connection.before
   return (
-    <span role="status" data-testid="connection" data-state={connection.kind} title={title}>
-      {connection.kind === 'live' && (
+    <span data-testid="connection" data-state={kind} title={title}>
+      {kind === 'live' ? (
         <Badge tone="good" icon="circle">
           Live
         </Badge>
-      )}
-      {connection.kind !== 'live' && (
+      ) : (
         <Badge tone="warn" icon="clock">
-          {connection.before === null
-            ? 'Connecting…'
-            : `Nothing heard for ${ageText(now - connection.before)}`}
+          {silent === null ? 'Connecting…' : `Nothing heard for ${ageText(now - silent)}`}
         </Badge>
       )}
+      <span class="visually-hidden" role="status">
+        {silent === null ? '' : 'The connection is lost'}
+      </span>
     </span>
   )
 }

@@ -3,8 +3,6 @@ import type { Series } from '../../../bench/plot.ts'
 import { spreadOf } from '../../../bench/summary.ts'
 import type { ScaleRow } from './scale.ts'
 
-const X = { title: 'tracks queued', scale: 'log' } as const
-
 const COSTS = [
   ['streamed add CPU µs, on the way there', ({ fill }: ScaleRow) => fill.cpuMicros, 0],
   ['add CPU µs', ({ add }: ScaleRow) => add.cpuMicros, 0],
@@ -18,8 +16,8 @@ const COSTS = [
 ] as const
 
 const TIMES = [
-  ['taken and forced', ({ restarts }: ScaleRow) => restarts.snapshot.writeMs],
-  ['read again', ({ restarts }: ScaleRow) => restarts.snapshot.restoreMs],
+  ['snapshot taken', ({ restarts }: ScaleRow) => restarts.snapshot.writeMs],
+  ['snapshot read', ({ restarts }: ScaleRow) => restarts.snapshot.restoreMs],
   ['restart', ({ restarts }: ScaleRow) => restarts.asItStood.ms],
   ['restart, all in a snapshot', ({ restarts }: ScaleRow) => restarts.fromSnapshot.ms],
   ['restart, empty disk', ({ restarts }: ScaleRow) => restarts.emptyDisk.ms],
@@ -68,12 +66,14 @@ export function reportScale(findings: Findings, rows: readonly ScaleRow[]): void
 }
 
 function plots(findings: Findings, rows: readonly ScaleRow[]): void {
+  const ticks = rows.map(({ tracks }) => tracks)
+  const x = { title: 'tracks queued', scale: 'log', ticks } as const
   const line = (name: string, of: (row: ScaleRow) => number): Series => ({
     name,
     points: rows.map((row) => ({ x: row.tracks, y: of(row) })),
   })
   findings.plot({
-    ...{ id: 'scale-cpu', title: 'CPU of five nodes a call, 64 at a time', x: X },
+    ...{ id: 'scale-cpu', title: 'CPU of five nodes a call, 64 at a time', x },
     y: { title: 'µs', scale: 'linear' },
     series: [
       line('add', ({ add }) => add.cpuMicros),
@@ -83,7 +83,7 @@ function plots(findings: Findings, rows: readonly ScaleRow[]): void {
     ],
   })
   findings.plot({
-    ...{ id: 'scale-latency', title: 'Latency of a call (p50)', x: X },
+    ...{ id: 'scale-latency', title: 'Latency of a call (p50)', x },
     y: { title: 'ms', scale: 'linear' },
     series: [
       line('add, 64 at a time', ({ add }) => add.p50Ms),
@@ -92,12 +92,12 @@ function plots(findings: Findings, rows: readonly ScaleRow[]): void {
     ],
   })
   findings.plot({
-    ...{ id: 'scale-time', title: 'Snapshots and restarts', x: X },
+    ...{ id: 'scale-time', title: 'Snapshots and restarts', x },
     y: { title: 'ms', scale: 'log' },
     series: TIMES.map(([name, of]) => line(name, of)),
   })
   findings.plot({
-    ...{ id: 'scale-memory', title: 'Resident memory of a node', x: X },
+    ...{ id: 'scale-memory', title: 'Resident memory of a node', x },
     y: { title: 'MiB', scale: 'linear' },
     series: [
       {

@@ -18,6 +18,7 @@ const FILL_CONCURRENCY = 1024
 /** The last ones before a size is reached are measured, so many at most. */
 const MEASURED_ADDS = 20_000
 const WARM_CALLS = 10_000
+const QUICK_WARM_CALLS = 3000
 const IDLE_MS = 500
 /** Of one core, all nodes together. */
 const IDLE_SHARE = 0.15
@@ -80,6 +81,7 @@ async function idle(ours: MusicRaft): Promise<void> {
 /** Compiled code on all nodes, and a queue as empty as before but for the track that is read. */
 async function warm(context: Context, ours: MusicRaft): Promise<void> {
   const pool = new LoadPool()
+  const count = context.quick ? QUICK_WARM_CALLS : WARM_CALLS
   try {
     const own = { ...context, pool }
     for (const operation of [
@@ -91,7 +93,7 @@ async function warm(context: Context, ours: MusicRaft): Promise<void> {
       'prepare',
       'read',
     ] as const) {
-      await calls(own, ours, operation, CONCURRENCY, operation === 'prepare' ? 1 : WARM_CALLS)
+      await calls(own, ours, operation, CONCURRENCY, operation === 'prepare' ? 1 : count)
     }
   } finally {
     await pool.stop()

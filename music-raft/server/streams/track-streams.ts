@@ -89,8 +89,10 @@ export class TrackStreams {
     this.#stopping = true
     const until = performance.now() + withinMs
     for (;;) {
+      const isLate = performance.now() >= until
       for (const stream of this.#open) {
-        if (stream.isIdle || performance.now() >= until) stream.fail(new CodedError('STOPPING'))
+        if (stream.isIdle) stream.fail(new CodedError('STOPPING'))
+        else if (isLate) stream.fail(new CodedError('OUTCOME_UNKNOWN'))
       }
       if (this.#open.size === 0) return
       await new Promise((resolve) => setTimeout(resolve, this.#bounds.pauseMs))

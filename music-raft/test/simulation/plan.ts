@@ -56,6 +56,8 @@ export interface ClientModel {
   readonly reads: number
   /** Share of clients that send no identity. */
   readonly plain: number
+  /** Besides these, clients that add several tracks at a time. */
+  readonly streamers: number
 }
 
 /** Everything about a run that its seed decides. */
@@ -115,6 +117,7 @@ function anyPlan(seed: number, random: Random, faultless: boolean): Plan {
       tracks: random.pick([3, 8, 20]),
       reads: random.pick([0.2, 0.4, 0.6]),
       plain: random.pick([0, 0, 0.3]),
+      streamers: new Random(seed, 'streamers').pick([0, 0, 1, 2]),
     },
     network: faultless ? calmNetwork : networkOf(random),
     disk: diskOf(random, faultless),

@@ -32,38 +32,59 @@ export function serve(node: NodeProcess, call: Call, answer: (answer: Answer) =>
     )
     return
   }
-  const { leaderId } = server.leadership
-  if (leaderId === null) reply({ kind: 'refused' })
-  else if (leaderId === node.id) propose(server, operation, call, reply)
-  else forward(node, leaderId, operation, call, reply)
+  const { maxSessions } = DEFAULT_LIMITS
+  const identity = call.identity && { ...call.identity, maxSessions }
+  const data = encodeCommand({ identity, operation })
+  propose(node, { command: operation.kind, data }, (proposed) => {
+    reply(proposed.kind === 'done' ? done(proposed.outcome) : proposed)
+  })
+}
+
+/** What is to be put into the log, by whoever leads. */
+export interface Proposal {
+  readonly command: string
+  readonly data: Uint8Array
+}
+
+export type Proposed =
+  | { readonly kind: 'done'; readonly outcome: Outcome }
+  | Exclude<Answer, { kind: 'done' }>
+
+/** Takes a proposal to the leader, as a node does (routing.ts). */
+export function propose(
+  node: NodeProcess,
+  proposal: Proposal,
+  reply: (proposed: Proposed) => void,
+): void {
+  const { server } = node
+  const leaderId = server?.leadership.leaderId ?? null
+  if (server === null || leaderId === null) reply({ kind: 'refused' })
+  else if (leaderId === node.id) proposeHere(server, proposal, reply)
+  else forward(node, leaderId, proposal, reply)
 }
 
 function forward(
   from: NodeProcess,
   to: number,
-  operation: Operation,
-  call: Call,
-  reply: (answer: Answer) => void,
+  proposal: Proposal,
+  reply: (proposed: Proposed) => void,
 ): void {
   const { world, id } = from
   world.network.sendOnce(id, to, () => {
     const { life, server } = world.node(to) ?? { life: null, server: null }
     if (life === null || server === null) return
-    const send = (answer: Answer) => world.network.sendOnce(to, id, () => reply(answer))
-    life.enter(() => propose(server, operation, call, (answer) => life.enter(() => send(answer))))
+    const send = (answer: Proposed) => world.network.sendOnce(to, id, () => reply(answer))
+    life.enter(() => proposeHere(server, proposal, (answer) => life.enter(() => send(answer))))
   })
 }
 
-function propose(
+function proposeHere(
   server: Server,
-  operation: Operation,
-  { identity }: Call,
-  reply: (answer: Answer) => void,
+  { command, data }: Proposal,
+  reply: (proposed: Proposed) => void,
 ): void {
-  const { maxSessions } = DEFAULT_LIMITS
-  const data = encodeCommand({ identity: identity && { ...identity, maxSessions }, operation })
-  server.propose(operation.kind, data).then(
-    ({ outcome }) => reply(outcome === null ? { kind: 'unknown' } : done(outcome)),
+  server.propose(command, data).then(
+    ({ outcome }) => reply(outcome === null ? { kind: 'unknown' } : { kind: 'done', outcome }),
     (error: unknown) => reply(answerOf(error)),
   )
 }
@@ -117,7 +138,7 @@ function done(outcome: Outcome): Answer {
 }
 
 /** As the product tells its clients (queue-service.ts). */
-function answerOf(error: unknown): Answer {
+function answerOf(error: unknown): Exclude<Answer, { kind: 'done' }> {
   if (error instanceof Refused) return { kind: 'refused' }
   if (!(error instanceof CodedError)) throw error
   const unknown = error.code === 'OUTCOME_UNKNOWN' || error.code === 'INTERNAL'

@@ -28,6 +28,7 @@ const worthwhile: Readonly<Record<string, number>> = {
   ...{ 'crashes at a step': 50, 'snapshots taken': 2_000, 'snapshots installed': 150 },
   ...{ 'logs cut': 30, 'changes made': 250, transfers: 150, 'disks recovered': 150 },
   ...{ lost: 8_000, duplicated: 8_000, delayed: 4_000, repeats: 500, 'rot found': 8 },
+  ...{ streamed: 2_000, 'batches repeated': 200 },
   ...{
     histories: 120,
     'states compared': 20_000,

@@ -11,6 +11,7 @@ import { Operator } from './operator.ts'
 import { addressOf, type Plan } from './plan.ts'
 import { Random } from './random.ts'
 import { Scheduler } from './scheduler.ts'
+import { Streamer } from './streamer.ts'
 import { Troubles } from './troubles.ts'
 
 /** Once all is repaired, everything must have come right within so many virtual milliseconds. */
@@ -25,7 +26,7 @@ export class World {
   readonly network: Network
   readonly operator: Operator
   readonly checks: Checks
-  readonly clients: readonly Client[]
+  readonly clients: readonly (Client | Streamer)[]
   readonly nodes: NodeProcess[] = []
   readonly counts = new Map<string, number>()
   /** When something went wrong, for the drawing; how long it lasted is another matter. */
@@ -55,7 +56,11 @@ export class World {
       learners: [],
     }
     for (const id of ids) this.nodes.push(new NodeProcess(this, id, false))
-    this.clients = Array.from({ length: plan.clients.count }, (_, i) => new Client(this, i + 1))
+    const { count, streamers } = plan.clients
+    this.clients = [
+      ...Array.from({ length: count }, (_, i) => new Client(this, i + 1)),
+      ...Array.from({ length: streamers }, (_, i) => new Streamer(this, i + 1)),
+    ]
   }
 
   node(id: NodeId): NodeProcess | undefined {

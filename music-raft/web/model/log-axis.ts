@@ -11,13 +11,14 @@ export type LogZoom = 'tail' | 'whole'
 
 const LEAST = 40
 const STEPS = [1, 2, 5]
+const FINE_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
 
 /** One axis for all nodes, so that a bar that ends early is behind. */
 export function logAxis(nodes: readonly NodeView[], zoom: LogZoom): LogAxis {
   const states = nodes.flatMap(({ state }) => state ?? [])
   const last = Math.max(1, ...states.map(({ lastIndex }) => lastIndex))
   // Room to grow into, so that the axis steps now and then and does not slide all the time.
-  if (zoom === 'whole') return { begin: 0, end: stepUp(last * 1.02) }
+  if (zoom === 'whole') return { begin: 0, end: stepUp(last * 1.02, FINE_STEPS) }
   const marks = nodes.flatMap(({ state, matchIndex }) =>
     state === null ? [] : [state.lastIndex, state.lastApplied, matchIndex ?? state.lastIndex],
   )
@@ -28,10 +29,10 @@ export function logAxis(nodes: readonly NodeView[], zoom: LogZoom): LogAxis {
   return { begin: Math.max(0, end - span - step), end }
 }
 
-/** The next round number: 1, 2 or 5 times a power of ten. */
-function stepUp(value: number): number {
+/** The next round number: one of the steps times a power of ten. */
+function stepUp(value: number, steps: readonly number[] = STEPS): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
-  const step = STEPS.find((each) => each * power >= value)
+  const step = steps.find((each) => each * power >= value)
   return step === undefined ? 10 * power : step * power
 }
 

@@ -4,6 +4,7 @@ import type { ClusterModel } from './cluster-model.ts'
 
 /** A status comes every second: a node that said nothing for this long is not heard now. */
 export const FRESH_MS = 3500
+const GONE_MS = 60_000
 
 /**
  * How well a node is known. `live`: what is shown is of this moment. `stale`: it is the last that was
@@ -55,7 +56,9 @@ export interface ClusterView {
 /** All that the page says of the cluster at `now`, by this page's clock. */
 export function clusterView(model: ClusterModel, now: number): ClusterView {
   const members = knownMembers(model)
-  const bare = nodeIds(model, members).map((id) => nodeView(model, id, members, now))
+  const bare = nodeIds(model, members)
+    .map((id) => nodeView(model, id, members, now))
+    .filter((node) => members.length === 0 || concerns(node, now))
   const leadership = leadershipOf(bare, model)
   const leader = leadership.kind === 'leader' ? bare.find(({ id }) => id === leadership.id) : null
   const nodes = bare.map((node) => seenByLeader(node, leader?.state ?? null))
@@ -68,6 +71,11 @@ export function clusterView(model: ClusterModel, now: number): ClusterView {
     commitIndex: commits.length === 0 ? null : Math.max(...commits),
     live: live.length > 0,
   }
+}
+
+/** Whoever was removed goes from the page a while after it fell silent. */
+function concerns({ member, heardAt }: NodeView, now: number): boolean {
+  return member !== null || (heardAt !== null && now - heardAt < GONE_MS)
 }
 
 /** Of the newest configuration that anybody told. */

@@ -25,7 +25,7 @@ export function LeaderBanner() {
       <div class="banner-lead">
         <Icon name={icon} />
         <div>
-          <h2>{title}</h2>
+          <h2 aria-live="polite">{title}</h2>
           <p class="banner-detail">{detail}</p>
           {connection.value.kind === 'lost' && <OtherPages />}
         </div>

@@ -103,7 +103,7 @@ function Row({ node, axis, leader }: RowProps) {
         <Bar node={node} axis={axis} />
       </td>
       <td class="log-state">
-        <LogState node={node} trouble={trouble} leads={leader?.id === node.id} />
+        <LogState node={node} trouble={trouble} leader={leader} />
       </td>
       <Cell value={state?.firstIndex} />
       <Cell value={state?.snapshotIndex} />
@@ -118,10 +118,10 @@ function Row({ node, axis, leader }: RowProps) {
 interface LogStateProps {
   readonly node: NodeView
   readonly trouble: string
-  readonly leads: boolean
+  readonly leader: NodeView | null
 }
 
-function LogState({ node, trouble, leads }: LogStateProps) {
+function LogState({ node, trouble, leader }: LogStateProps) {
   if (node.knowledge !== 'live') {
     return (
       <Badge tone="off" icon="clock">
@@ -136,6 +136,14 @@ function LogState({ node, trouble, leads }: LogStateProps) {
       </Badge>
     )
   }
+  if (leader === null) {
+    return (
+      <Badge tone="off" icon="question">
+        No leader to compare
+      </Badge>
+    )
+  }
+  const leads = leader.id === node.id
   return (
     <Badge tone={leads ? 'accent' : 'good'} icon={leads ? 'star' : 'check'}>
       {leads ? 'Leads' : 'In step'}

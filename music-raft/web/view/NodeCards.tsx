@@ -1,5 +1,4 @@
 import { ageText, countText } from '../../../common/web/model/time-format.ts'
-import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Badge } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { pageOf } from '../about.ts'
@@ -125,7 +124,6 @@ function PageLink({ id }: { readonly id: number }) {
   return (
     <a class="node-link" href={page} aria-label={`Node ${id}, its page`}>
       {name}
-      <Icon name="out" />
     </a>
   )
 }

@@ -3,6 +3,7 @@ import { countText, lengthText } from '../../../common/web/model/time-format.ts'
 import { throttled } from '../../../common/web/throttled.ts'
 import { Button, Card, UserText } from '../../../common/web/view/parts.tsx'
 import { VirtualList } from '../../../common/web/view/VirtualList.tsx'
+import { whenSeen } from '../../../common/web/when-seen.ts'
 import { RemoteList } from '../lists.ts'
 import type { Track } from '../queue-api.ts'
 import { version, view } from '../store.ts'
@@ -10,16 +11,20 @@ import { answered, change } from '../writer.ts'
 import { AddTrack } from './AddTrack.tsx'
 import { Changes } from './Changes.tsx'
 import { Fresh } from './Fresh.tsx'
-import { results, SearchBox, searching } from './Search.tsx'
+import { results, SearchBox, searchAgain, searchFreshness, searching } from './Search.tsx'
 
 const queue = new RemoteList('GetQueue')
 const history = new RemoteList('GetHistory')
 /** How often the lists are read again while the cluster applies entries. */
 const REFRESH_MS = 1000
-const refresh = throttled(REFRESH_MS, () => {
-  queue.changed()
-  history.changed()
-})
+const refresh = throttled(
+  REFRESH_MS,
+  whenSeen(() => {
+    queue.changed()
+    history.changed()
+    searchAgain()
+  }),
+)
 
 /** The queue of the cluster, its history, and this page's changes of it. */
 export function Queue() {
@@ -59,7 +64,7 @@ function QueueCard() {
     <Card title="Queue" note={note} tools={tools} testId="queue">
       <div class="queue-tools">
         <SearchBox total={total} />
-        <Fresh freshness={queue.freshness.value} />
+        <Fresh freshness={found === null ? queue.freshness.value : searchFreshness.value} />
       </div>
       <div class="queue-head" aria-hidden="true">
         <span>Place</span>
@@ -151,6 +156,7 @@ function HistoryCard() {
           count={total}
           rowRem={2.8}
           heightRem={14}
+          keepPlace
           onRange={look}
           row={(index) => <HistoryRow track={newestFirst(index)} place={total - index} />}
         />

@@ -23,6 +23,7 @@ export function Timeline() {
   const present = model.offset.toThere(now.value)
   const begin = Math.min(model.roles.begin ?? present, present - span.value)
   const end = edge.value ?? present
+  const oldest = begin + span.value
   const tools = (
     <>
       {SPANS.map(({ label, ms }) => (
@@ -50,7 +51,8 @@ export function Timeline() {
         type="range"
         aria-label="Scroll back in time"
         aria-valuetext={edge.value === null ? 'now' : clockText(model.offset.toHere(end))}
-        min={begin + span.value}
+        disabled={oldest >= present}
+        min={Math.min(oldest, present - 1)}
         max={present}
         step={span.value / 60}
         value={end}

@@ -1,7 +1,8 @@
 import type { Frame } from '../../../common/web/view/Canvas.tsx'
 import { type ArrowStyle, type Sheaf, styleOf } from '../model/lanes.ts'
 import type { Arrow } from '../model/messages.ts'
-import { fontOf, type Lanes, xOf, yOf } from './lane-canvas.ts'
+import { drawLabel } from './label-sprites.ts'
+import { type Lanes, xOf, yOf } from './lane-canvas.ts'
 
 interface Look {
   readonly colour: string
@@ -157,7 +158,7 @@ function sheafEnds(lanes: Lanes, { from, to, begin, end, answers }: Sheaf): Ends
 
 /** How many arrived at each node, slice by slice. */
 function drawCounts(frame: Frame, lanes: Lanes, sheaves: readonly Sheaf[]): void {
-  const { context, colour, rem } = frame
+  const { rem } = frame
   const sums = new Map<string, { count: number; node: number; x: number }>()
   for (const { to, begin, end, count } of sheaves) {
     const x = xOf(lanes, (begin + end) / 2)
@@ -166,17 +167,8 @@ function drawCounts(frame: Frame, lanes: Lanes, sheaves: readonly Sheaf[]): void
     const key = `${to} ${begin}`
     sums.set(key, { node: to, x, count: count + (sums.get(key)?.count ?? 0) })
   }
-  context.font = fontOf(frame, 0.68, 600)
-  context.textAlign = 'center'
-  context.textBaseline = 'middle'
   for (const { node, x, count } of sums.values()) {
     const y = yOf(lanes, node)
-    if (y === null) continue
-    const text = String(count)
-    const wide = rem * (0.4 + text.length * 0.42)
-    context.fillStyle = colour('--surface')
-    context.fillRect(x - wide / 2, y - rem * 0.5, wide, rem)
-    context.fillStyle = colour('--text-2')
-    context.fillText(text, x, y + 1)
+    if (y !== null) drawLabel(frame, String(count), x, y)
   }
 }

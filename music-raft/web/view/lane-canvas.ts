@@ -125,7 +125,7 @@ export function drawSegment(
     context.setLineDash([2, 5])
     line(context, from, y, from + wide, y)
     context.setLineDash([])
-    if (wide > rem * 5) words(frame, `${ROLE_WORDS.unheard}`, from, y, colour('--text-3'))
+    if (wide > rem * 5) words(frame, ROLE_WORDS.unheard, from, y, colour('--text-3'), '--surface')
     return
   }
   if (state === 'follower') {
@@ -147,12 +147,30 @@ export function drawSegment(
   context.strokeStyle = colour('--warn')
   context.lineWidth = state === 'candidate' ? 2.5 : 1.2
   hatch(context, from, y - high / 2, wide, high, state === 'candidate' ? 5 : 9)
-  if (wide > rem * 6.5 && !thin) words(frame, ROLE_WORDS[state], from, y, colour('--warn'))
+  if (wide > rem * 6.5 && !thin)
+    words(frame, ROLE_WORDS[state], from, y, colour('--warn'), '--warn-soft')
 }
 
-function words(frame: Frame, text: string, x: number, y: number, colour: string): void {
+/** `behind`: what keeps it readable over lines. */
+function words(
+  frame: Frame,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  behind: string | null = null,
+): void {
   const { context, rem } = frame
   context.font = fontOf(frame, 0.8, 650)
+  if (behind !== null) {
+    context.fillStyle = frame.colour(behind)
+    context.fillRect(
+      x + rem * 0.2,
+      y - rem * 0.6,
+      context.measureText(text).width + rem * 0.4,
+      rem * 1.2,
+    )
+  }
   context.textBaseline = 'middle'
   context.textAlign = 'left'
   context.fillStyle = colour

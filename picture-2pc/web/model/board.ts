@@ -31,10 +31,10 @@ export class Board {
     const node = this.#node(event.node)
     if (event.kind === 'peer') this.#node(event.peer).reached(event)
     const news = node.hear(event, opening)
-    if (news.restarted) this.#inLanes(event, { kind: 'restarted' })
     if (news.missing !== 0) {
       this.#inLanes(event, { kind: 'gap', missing: news.missing, since: news.missingSince })
     }
+    if (news.restarted) this.#inLanes(event, { kind: 'restarted' })
     if (!news.repeated) this.#tell(event)
     if (news.newState && (event.kind === 'snapshot' || event.kind === 'status')) this.#state(event)
   }

@@ -65,6 +65,20 @@ test('a message sent to a process that was down stays without arrival; its repet
   assert.notEqual(came?.to, null)
 })
 
+test('a repetition that never arrived is not taken for the message that did', () => {
+  const told = new Told()
+  told.begin('t1')
+  const rpc = { kind: 'rpc', rpc: 'GlobalCommit', transactionId: 't1' }
+  told.say(COORDINATOR, { ...rpc, direction: 'sent', peer: ONE })
+  told.say(ONE, { ...rpc, direction: 'received', peer: COORDINATOR })
+  told.say(COORDINATOR, { ...rpc, direction: 'sent', peer: ONE })
+  const arrows = arrowsOf(told.transaction('t1'))
+  const came = arrows.find(({ to }) => to !== null)
+  const lost = arrows.find(({ to }) => to === null)
+  assert.ok((came?.from?.time ?? 9e9) < (lost?.from?.time ?? 0))
+  assert.equal(arrows.length, 2)
+})
+
 test('the answer to who asked ends where it said what it was told', () => {
   const told = new Told()
   told.begin('t1')

@@ -50,6 +50,25 @@ test('other bytes under a name have another generation', () => {
   assert.equal(shelf.pictures[0]?.generation, 1)
 })
 
+test('of other bytes the old size and time are not told; another time means other bytes', () => {
+  const shelf = new Shelf()
+  shelf.take('', page(['a'], null))
+  const [found] = page(['a'], null).pictures
+  assert.ok(found !== undefined)
+  shelf.renew('a')
+  shelf.put('a', { ...found, size: null, uploadedAt: '' })
+  const { size, uploadedAt, generation } = shelf.pictures[0] ?? {}
+  assert.deepEqual([size, uploadedAt, generation], [null, '', 1])
+  shelf.take('', page(['a'], null))
+  assert.equal(shelf.pictures[0]?.generation, 1, 'what is told at last is no news of other bytes')
+  const later = { ...entry, upload_time: '2026-02-02T00:00:00Z' }
+  shelf.take('', pageOf({ a: later }, null, []))
+  assert.equal(shelf.pictures[0]?.generation, 2)
+  shelf.clear()
+  shelf.take('', pageOf({ a: later }, null, []))
+  assert.equal(shelf.pictures[0]?.generation, 2, 'a search forgets nothing')
+})
+
 test('whatever is put and taken, names stay sorted and single', () => {
   const name = fc.constantFrom('a', 'b', 'B', 'ä', '😀', '<script>', 'z')
   fc.assert(

@@ -38,6 +38,10 @@ export class Shelf {
   take(after: string, { pictures, next, silent }: ListPage): void {
     const before = this.#pictures.filter(({ name }) => name <= after && after !== '')
     const behind = next === null ? [] : this.#pictures.filter(({ name }) => name > next)
+    for (const { name, uploadedAt } of pictures) {
+      const known = this.#known(name)?.uploadedAt ?? ''
+      if (known !== '' && known !== uploadedAt) this.renew(name)
+    }
     const listed = pictures.map((each) => this.#numbered(each))
     this.#pictures = [...before, ...listed, ...behind]
     if (behind.length === 0) this.next = next
@@ -47,16 +51,19 @@ export class Shelf {
   /** One picture, asked for by name; null: nobody that answered holds it. */
   put(name: string, found: Omit<Picture, 'generation'> | null): void {
     const place = this.#place(name)
-    const known = this.#pictures[place]?.name === name ? this.#pictures[place] : undefined
+    const known = this.#known(name)
     if (found === null) {
       if (known !== undefined) this.#pictures = this.#pictures.toSpliced(place, 1)
       return
     }
     // Beyond what was listed it would hide what lies between.
     if (known === undefined && this.next !== null && name > this.next) return
-    const size = found.size ?? known?.size ?? null
-    const uploadedAt = found.uploadedAt || (known?.uploadedAt ?? '')
-    const picture = this.#numbered({ ...found, size, uploadedAt })
+    const given = this.#numbered(found)
+    // Of other bytes nothing is known but what was told now.
+    const same = known?.generation === given.generation ? known : undefined
+    const size = found.size ?? same?.size ?? null
+    const uploadedAt = found.uploadedAt || (same?.uploadedAt ?? '')
+    const picture = { ...given, size, uploadedAt }
     this.#pictures = this.#pictures.toSpliced(place, known === undefined ? 0 : 1, picture)
   }
 
@@ -69,13 +76,20 @@ export class Shelf {
     }
   }
 
+  /** Lists another choice of pictures; what was stored while the page looked stays known. */
   clear(): void {
     this.#pictures = []
     this.next = ''
+    this.silent = []
   }
 
   #numbered(picture: Omit<Picture, 'generation'>): Picture {
     return { ...picture, generation: this.#generations.get(picture.name) ?? 0 }
+  }
+
+  #known(name: string): Picture | undefined {
+    const there = this.#pictures[this.#place(name)]
+    return there?.name === name ? there : undefined
   }
 
   /** Where a name is, or belongs. */

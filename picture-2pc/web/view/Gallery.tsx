@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { countText } from '../../../common/web/model/time-format.ts'
 import { windowOf } from '../../../common/web/model/window-of.ts'
 import { Card, Notice } from '../../../common/web/view/parts.tsx'
-import { contains, listed, lookFor, more } from '../gallery.ts'
+import { contains, listed, lookFor, more, touch } from '../gallery.ts'
 import type { Picture } from '../model/shelf.ts'
 import { DeleteDialog } from './DeleteDialog.tsx'
 import { PictureCard } from './PictureCard.tsx'
@@ -28,9 +28,11 @@ export function Gallery() {
       )}
       <Grid
         pictures={pictures}
-        empty={asked && problem === '' ? emptyText() : ''}
+        empty={asked && problem === '' ? emptyText(complete) : ''}
         open={(name) => {
           opened.value = name
+          // One that came while the page looked is known by its name and holders alone.
+          if (pictures.find((each) => each.name === name)?.size === null) touch([], true)
         }}
         doom={(name) => {
           doomed.value = name
@@ -59,7 +61,8 @@ export function Gallery() {
   )
 }
 
-function emptyText(): string {
+function emptyText(complete: boolean): string {
+  if (!complete) return 'Looking on…'
   return contains.value === '' ? 'No pictures yet. Upload one.' : 'No name has this in it.'
 }
 

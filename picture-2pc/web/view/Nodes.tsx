@@ -1,9 +1,11 @@
+import { useSignal } from '@preact/signals'
 import { ageText, clockText, countText } from '../../../common/web/model/time-format.ts'
 import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Badge, NodeTag, UserText } from '../../../common/web/view/parts.tsx'
 import { now } from '../../../common/web/view/use-now.ts'
 import { connection, heard, participantNames, toHere } from '../cluster.ts'
 import type { HeldLock, NodeView } from '../model/node-view.ts'
+import { DoubtDialog } from './DoubtDialog.tsx'
 
 /** The processes: whether they are heard, and what each holds in doubt. */
 export function Nodes() {
@@ -43,7 +45,7 @@ function NodeCard({ name, place, coordinator = false }: NodeCardProps) {
           {how.word}
         </Badge>
       </header>
-      {coordinator ? <CoordinatorFacts node={node} /> : <ParticipantFacts node={node} />}
+      {coordinator ? <CoordinatorFacts node={node} /> : <ParticipantFacts name={name} />}
     </article>
   )
 }
@@ -99,7 +101,10 @@ function CoordinatorFacts({ node }: { readonly node: NodeView | undefined }) {
   )
 }
 
-function ParticipantFacts({ node }: { readonly node: NodeView | undefined }) {
+function ParticipantFacts({ name }: { readonly name: string }) {
+  // Looked up here: a node that changes is no other property, and would not be drawn anew.
+  const node = heard.value.board.nodes.get(name)
+  const opened = useSignal(false)
   const locks = [...(node?.locks.values() ?? [])].sort((a, b) => a.since - b.since)
   const count = node?.locksTotal ?? 0
   return (
@@ -115,7 +120,21 @@ function ParticipantFacts({ node }: { readonly node: NodeView | undefined }) {
             {node?.diskFull === true ? 'Its disk is full.' : restartsOf(node, 'nothing in doubt')}
           </p>
         ) : (
-          <Locks locks={locks} total={count} node={node} />
+          <Locks
+            {...{ locks, node }}
+            total={count}
+            show={() => {
+              opened.value = true
+            }}
+          />
+        )}
+        {opened.value && (
+          <DoubtDialog
+            name={name}
+            onClose={() => {
+              opened.value = false
+            }}
+          />
         )}
       </div>
     </>
@@ -126,10 +145,11 @@ interface LocksProps {
   readonly locks: readonly HeldLock[]
   readonly total: number
   readonly node: NodeView | undefined
+  show(): void
 }
 
-/** The one held longest; the others in the tooltip and the transactions. */
-function Locks({ locks, total, node }: LocksProps) {
+/** The one held longest; all of them by a click. */
+function Locks({ locks, total, node, show }: LocksProps) {
   const [oldest] = locks
   if (oldest === undefined) return null
   const { transactionId, filename } = oldest
@@ -137,16 +157,14 @@ function Locks({ locks, total, node }: LocksProps) {
   const age = Math.max(0, now.value - since)
   const asOf =
     node?.reachable === false ? `, when it was last heard (${clockText(node.lastTime)})` : ''
-  const titles = locks
-    .slice(0, 10)
-    .map((lock) => `${lock.filename}, since ${clockText(lock.since)}`)
   return (
-    <p
+    <button
+      type="button"
       class={age > BRIEF_MS ? 'doubt' : 'doubt brief'}
-      title={titles.join('\n')}
       data-testid="lock"
       data-transaction={transactionId}
       data-since={since}
+      onClick={show}
     >
       <Icon name="lock" />
       <UserText text={filename} oneLine />
@@ -154,8 +172,8 @@ function Locks({ locks, total, node }: LocksProps) {
         {age > BRIEF_MS ? `since ${clockText(since)}, ${ageText(age)}` : ''}
       </span>
       {total > 1 && <span class="since">+{countText(total - 1)}</span>}
-      <span class="visually-hidden">{asOf}</span>
-    </p>
+      <span class="visually-hidden">{`in doubt${asOf}`}</span>
+    </button>
   )
 }
 

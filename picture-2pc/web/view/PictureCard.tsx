@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { countText } from '../../../common/web/model/time-format.ts'
 import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Button, nodeColour, UserText } from '../../../common/web/view/parts.tsx'
-import { downloadUrl, pictureUrl } from '../api.ts'
+import { downloadUrl, isReadable, pictureUrl } from '../api.ts'
 import { participantNames } from '../cluster.ts'
 import type { Picture } from '../model/shelf.ts'
 import { ask } from '../requests.ts'
@@ -61,25 +62,36 @@ export function PictureCard({ picture, open, doom }: PictureCardProps) {
   )
 }
 
+/** Tried again after this, milliseconds, where the bytes could not be had. */
+const AGAIN_MS = 10_000
+
 /** The picture, where its bytes are one that a browser may show. */
 export function Thumbnail({ picture }: { readonly picture: Picture }) {
-  const failed = useSignal(false)
-  if (failed.value) {
+  const failed = useSignal<'no' | 'noImage' | 'notHad'>('no')
+  const url = pictureUrl(picture)
+  useEffect(() => {
+    if (failed.value !== 'notHad') return undefined
+    const timer = setTimeout(() => {
+      failed.value = 'no'
+    }, AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [failed, failed.value])
+  if (failed.value !== 'no') {
     return (
       <span class="no-image">
         <Icon name="pictures" />
-        not a picture to show
+        {failed.value === 'noImage' ? 'not a picture to show' : 'cannot be had now'}
       </span>
     )
   }
   return (
     <img
-      src={pictureUrl(picture)}
+      src={url}
       alt=""
       loading="lazy"
       decoding="async"
-      onError={() => {
-        failed.value = true
+      onError={async () => {
+        failed.value = (await isReadable(url)) ? 'noImage' : 'notHad'
       }}
     />
   )

@@ -2,7 +2,7 @@ import { countText } from '../../../common/web/model/time-format.ts'
 import { Dialog } from '../../../common/web/view/Dialog.tsx'
 import { Icon } from '../../../common/web/view/Icon.tsx'
 import { Button, NodeTag } from '../../../common/web/view/parts.tsx'
-import { downloadUrl } from '../api.ts'
+import { downloadUrl, pictureUrl } from '../api.ts'
 import { participantNames } from '../cluster.ts'
 import type { Picture } from '../model/shelf.ts'
 import { ask } from '../requests.ts'
@@ -34,7 +34,7 @@ export function PictureDialog({ picture, doom, onClose }: PictureDialogProps) {
   return (
     <Dialog title={name} foot={foot} wide testId="picture-dialog" onClose={onClose}>
       <div class="large-picture">
-        <Thumbnail picture={picture} />
+        <Thumbnail key={pictureUrl(picture)} picture={picture} />
       </div>
       <dl class="picture-facts">
         <Fact name="likes" value={countText(likes)} />

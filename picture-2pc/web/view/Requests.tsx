@@ -1,13 +1,26 @@
+import { countText } from '../../../common/web/model/time-format.ts'
 import { Icon, type IconName } from '../../../common/web/view/Icon.tsx'
 import { Button, UserText } from '../../../common/web/view/parts.tsx'
 import { isSettled, type RequestState } from '../model/answers.ts'
 import { reasonWords } from '../model/words.ts'
-import { askAgain, forget, forgetSettled, type PictureRequest, requests } from '../requests.ts'
+import {
+  askAgain,
+  forget,
+  forgetSettled,
+  type PictureRequest,
+  requests,
+  settledLast,
+} from '../requests.ts'
 import { bytesText } from './picture-words.ts'
+
+/** Of those that wait for their turn; how many more there are is said. */
+const MOST_QUEUED = 20
 
 /** What this page asked for, and what became of it. */
 export function Requests() {
   const all = requests.value
+  const inTurn = [...all].sort(byTurn)
+  const hidden = new Set(inTurn.filter(({ state }) => state.kind === 'queued').slice(MOST_QUEUED))
   const settled = all.some(({ state }) => isSettled(state))
   return (
     <section class="requests" aria-label="Your requests">
@@ -17,14 +30,45 @@ export function Requests() {
           Clear
         </Button>
       </div>
-      <ol class="request-list" aria-live="polite">
+      <ol class="request-list">
         {all.length === 0 && <li class="request none">Nothing was asked for yet.</li>}
-        {all.map((request) => (
-          <RequestRow key={request.id} request={request} />
-        ))}
+        {inTurn.map((request) =>
+          hidden.has(request) ? null : <RequestRow key={request.id} request={request} />,
+        )}
+        {hidden.size > 0 && (
+          <li class="request none">{countText(hidden.size)} more wait for their turn.</li>
+        )}
       </ol>
+      <SettledLast />
     </section>
   )
+}
+
+/** Read out: outcomes, and not how many bytes are sent. */
+function SettledLast() {
+  const last = settledLast.value
+  return (
+    <p class="visually-hidden" role="status">
+      {last !== null && (
+        <>
+          {ACTS[last.kind]} <UserText text={last.filename} />:{' '}
+          {outcomeText(last.state, last.nodes === null)}
+        </>
+      )}
+    </p>
+  )
+}
+
+/** What is under way, then what waits in its turn, then what is over, the newest first. */
+function byTurn(one: PictureRequest, other: PictureRequest): number {
+  const [first, second] = [turnOf(one), turnOf(other)]
+  if (first !== second) return first - second
+  return first === 1 ? one.id - other.id : other.id - one.id
+}
+
+function turnOf({ state }: PictureRequest): number {
+  if (state.kind === 'queued') return 1
+  return isSettled(state) ? 2 : 0
 }
 
 const ACTS: Readonly<Record<PictureRequest['kind'], string>> = {
@@ -66,9 +110,8 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
           <progress max={state.total} value={state.sent} aria-label={`Sending ${filename}`} />
         )}
       </div>
-      {(state.kind === 'unknown' || state.kind === 'refused') && (
-        <Button onClick={() => askAgain(id)}>Ask again</Button>
-      )}
+      {state.kind === 'unknown' && <Button onClick={() => askAgain(id)}>Ask again</Button>}
+      {mayTryAgain(state) && <Button onClick={() => askAgain(id)}>Try again</Button>}
       {isSettled(state) && (
         <Button
           kind="quiet"
@@ -80,6 +123,15 @@ function RequestRow({ request }: { readonly request: PictureRequest }) {
     </li>
   )
 }
+
+/** It took no effect, and another attempt may. */
+function mayTryAgain(state: RequestState): boolean {
+  return state.kind === 'aborted' || (state.kind === 'refused' && PASSING.has(state.code))
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  ...['DISK_FULL', 'OVERLOADED', 'PICTURE_LOCKED', 'REQUEST_TIMEOUT', 'STARTING', 'STOPPING'],
+])
 
 function outcomeText(state: RequestState, transaction: boolean): string {
   switch (state.kind) {

@@ -17,29 +17,35 @@ const AROUND_REM = 5.4
 export function Transactions() {
   const { board } = heard.value
   const shown = useSignal<Transaction | null>(null)
-  const held = useSignal<readonly Transaction[] | null>(null)
   const legend = useSignal(false)
+  const hold = useHold(() => board.latest())
   const latest = board.latest()
-  const list = held.value ?? latest
-  const newer = held.value === null ? 0 : countNewer(latest, held.value[0])
-  const hold = (on: boolean) => {
-    held.value = on ? board.latest() : null
+  const newer = hold.frozen === null ? 0 : countNewer(latest, hold.frozen[0])
+  const close = () => {
+    shown.value = null
+    // Only after the focus is back: what has it may hold the list too.
+    setTimeout(() => hold.set('details', false))
   }
   const tools = (
     <>
       {newer > 0 && (
-        <Button icon="up" onClick={() => hold(false)}>
+        <Button icon="up" onClick={hold.release}>
           {`${newer} newer ${newer === 1 ? 'transaction' : 'transactions'}`}
         </Button>
       )}
       <Button
-        icon={held.value === null ? 'pause' : 'play'}
-        pressed={held.value !== null}
-        onClick={() => hold(held.value === null)}
+        icon={hold.frozen === null ? 'pause' : 'play'}
+        pressed={hold.frozen !== null}
+        onClick={() => (hold.frozen === null ? hold.set('button', true) : hold.release())}
       >
         Hold
       </Button>
-      <Button pressed={legend.value} onClick={() => (legend.value = !legend.value)}>
+      <Button
+        pressed={legend.value}
+        onClick={() => {
+          legend.value = !legend.value
+        }}
+      >
         Legend
       </Button>
     </>
@@ -47,24 +53,47 @@ export function Transactions() {
   return (
     <Card title="Transactions" note="newest first" tools={tools} testId="transactions">
       {legend.value && <Legend />}
-      {list.length === 0 ? (
+      {latest.length === 0 ? (
         <p class="empty">
           None yet. Upload a picture, like one or delete one, and see two-phase commit happen here.
         </p>
       ) : (
         <TransactionList
-          list={list}
-          hold={() => hold(true)}
-          follow={() => hold(false)}
-          held={held.value !== null}
-          show={(transaction) => (shown.value = transaction)}
+          list={hold.frozen ?? latest}
+          held={hold.frozen !== null}
+          hold={hold.set}
+          show={(transaction) => {
+            hold.set('details', true)
+            shown.value = transaction
+          }}
         />
       )}
-      {shown.value !== null && (
-        <TransactionDetails transaction={shown.value} onClose={() => (shown.value = null)} />
-      )}
+      {shown.value !== null && <TransactionDetails transaction={shown.value} onClose={close} />}
     </Card>
   )
+}
+
+/** Why a list does not follow what is new. */
+type Reason = 'button' | 'scroll' | 'focus' | 'details'
+
+/** A list that stands still for as long as there is any reason to. */
+function useHold(latest: () => readonly Transaction[]) {
+  const state = useSignal<{
+    readonly reasons: ReadonlySet<Reason>
+    readonly frozen: readonly Transaction[] | null
+  }>({ reasons: new Set(), frozen: null })
+  const set = (reason: Reason, on: boolean) => {
+    const { reasons, frozen } = state.value
+    if (reasons.has(reason) === on) return
+    const next = new Set(reasons)
+    if (on) next.add(reason)
+    else next.delete(reason)
+    state.value = { reasons: next, frozen: next.size === 0 ? null : (frozen ?? latest()) }
+  }
+  const release = () => {
+    state.value = { reasons: new Set(), frozen: null }
+  }
+  return { frozen: state.value.frozen, set, release }
 }
 
 function countNewer(latest: readonly Transaction[], newest: Transaction | undefined): number {
@@ -75,13 +104,12 @@ function countNewer(latest: readonly Transaction[], newest: Transaction | undefi
 interface ListProps {
   readonly list: readonly Transaction[]
   readonly held: boolean
-  hold(): void
-  follow(): void
+  hold(reason: Reason, on: boolean): void
   show(transaction: Transaction): void
 }
 
 /** Only what is in sight exists. Whoever scrolls away from the newest looks at what is there then. */
-function TransactionList({ list, held, hold, follow, show }: ListProps) {
+function TransactionList({ list, held, hold, show }: ListProps) {
   const box = useRef<HTMLElement>(null)
   const scrolled = useSignal({ top: 0, height: 800 })
   const rem = useSignal(16)
@@ -99,17 +127,35 @@ function TransactionList({ list, held, hold, follow, show }: ListProps) {
     observer.observe(element)
     return () => observer.disconnect()
   }, [rem, scrolled])
+  useLayoutEffect(() => {
+    if (!held) box.current?.scrollTo({ top: 0 })
+  }, [held])
   const scroll = () => {
     const element = box.current
     if (element === null) return
-    const away = element.scrollTop > rowHeight / 3
     scrolled.value = { top: element.scrollTop, height: element.clientHeight }
-    if (away && !held) hold()
-    if (element.scrollTop === 0 && held) follow()
+    if (element.scrollTop > rowHeight / 3) hold('scroll', true)
+    if (element.scrollTop === 0) hold('scroll', false)
+  }
+  const focus = {
+    // Who is here by keyboard must not have it moved away.
+    onFocusIn: ({ target }: FocusEvent) => {
+      if (target instanceof Element && target.matches(':focus-visible')) hold('focus', true)
+    },
+    onFocusOut: ({ relatedTarget }: FocusEvent) => {
+      const inside = relatedTarget instanceof Node && box.current?.contains(relatedTarget)
+      if (inside !== true) hold('focus', false)
+    },
   }
   const { first, end } = windowOf({ ...scrolled.value, rowHeight, count: list.length })
   return (
-    <section ref={box} class="virtual transactions" aria-label="Newest first" onScroll={scroll}>
+    <section
+      ref={box}
+      class="virtual transactions"
+      aria-label="Newest first"
+      {...focus}
+      onScroll={scroll}
+    >
       <ol class="virtual-space" style={{ height: `${list.length * rowHeight}px` }}>
         {list.slice(first, end).map((transaction, place) => (
           <li

@@ -31,7 +31,7 @@ export const OPERATIONS: Readonly<
 }
 
 export function operationOf({ operation }: Transaction) {
-  return OPERATIONS[operation] ?? { word: operation || 'Transaction', icon: 'question' as const }
+  return OPERATIONS[operation] ?? { word: operation || 'Change', icon: 'question' as const }
 }
 
 /** The sign for a vote as it is known. */

@@ -5,21 +5,15 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { buildPages } from '../pages.ts'
 import { indexedPng } from '../png.ts'
-import { openBrowser, SIZES, Tab } from '../tab.ts'
+import { openBrowser, Tab } from '../tab.ts'
 import { toPalette } from './palette.ts'
 import { picturesScenario } from './pictures.ts'
 import { raftScenario } from './raft.ts'
 import { readPng } from './read-png.ts'
+import type { Scenario } from './scenario.ts'
 
 const OUT = join(import.meta.dirname, '../../../../docs/screenshots')
 const MOST_BYTES = 1_500_000
-
-/** Brings about what is to be seen while `looking` pages are open, and calls `shoot` when it is. */
-export type Scenario = (
-  browser: Browser,
-  open: (url: string) => Promise<readonly Tab[]>,
-  shoot: (suffix?: string) => Promise<void>,
-) => Promise<void>
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   pictures: picturesScenario,
@@ -27,8 +21,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 }
 
 const LOOKS = [
-  { name: 'light', size: 'desktop', colors: 'light', scale: 1 },
-  { name: 'dark', size: 'desktop', colors: 'dark', scale: 1 },
+  { name: 'light', size: 'poster', colors: 'light', scale: 1 },
+  { name: 'dark', size: 'poster', colors: 'dark', scale: 1 },
   { name: 'phone-light', size: 'phone', colors: 'light', scale: 2 },
   { name: 'phone-dark', size: 'phone', colors: 'dark', scale: 2 },
 ] as const
@@ -62,23 +56,29 @@ async function take(browser: Browser, name: string, scenario: Scenario): Promise
       tabs.push(await Tab.open(browser, url, { size, colors, scale }))
     return tabs
   }
-  const shoot = async (suffix = '') => {
+  const shoot = async (suffix = '', part?: string) => {
     for (const [at, look] of LOOKS.entries()) {
       const page = tabs[at]?.page
       if (page === undefined) throw new Error('nothing is open')
-      const shot = await page.screenshot({ clip: { x: 0, y: 0, ...SIZES[look.size] } })
-      const { width, height, palette, indexes } = toPalette(readPng(shot))
-      const file = indexedPng(width, height, palette, indexes)
-      const path = `${name}${suffix}-${look.name}.png`
-      writeFileSync(join(OUT, path), file)
-      console.log(`${path}: ${width} × ${height}, ${Math.round(file.length / 1000)} kB`)
-      total += file.length
+      if (part !== undefined && look.size === 'phone') continue
+      const shot =
+        part === undefined ? await page.screenshot() : await page.getByTestId(part).screenshot()
+      total += save(`${name}${suffix}-${look.name}.png`, shot)
     }
   }
   try {
-    await scenario(browser, open, shoot)
+    await scenario({ browser, open, shoot })
   } finally {
     for (const tab of tabs) await tab[Symbol.asyncDispose]()
   }
   return total
+}
+
+/** Resolves with how many bytes it has. */
+function save(file: string, shot: Buffer): number {
+  const { width, height, palette, indexes } = toPalette(readPng(shot))
+  const bytes = indexedPng(width, height, palette, indexes)
+  writeFileSync(join(OUT, file), bytes)
+  console.log(`${file}: ${width} × ${height}, ${Math.round(bytes.length / 1000)} kB`)
+  return bytes.length
 }

@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core'
 import { type Node, RaftCluster } from '../../../music-raft/test/cluster.ts'
 import { eventually } from '../../child.ts'
-import type { Tab } from '../tab.ts'
+import type { Studio } from './scenario.ts'
 
 const TIMERS = {
   HEARTBEAT_INTERVAL_MS: '1000',
@@ -24,12 +23,15 @@ const TRACKS = [
   ['Torn Tail', 'The Segments'],
 ] as const
 
+/** Match, commit, applied and last of each node that is heard are one number. */
+const IN_STEP = `(() => {
+  const rows = [...document.querySelectorAll('[data-testid^=log-].live')]
+  const numbers = rows.flatMap((row) => [...row.querySelectorAll('.number')].slice(-4))
+  return rows.length === 4 && new Set(numbers.map((each) => each.textContent)).size === 1
+})()`
+
 /** A queue, an election after the leader was killed, the old leader back behind, one node away. */
-export async function raftScenario(
-  _browser: Browser,
-  open: (url: string) => Promise<readonly Tab[]>,
-  shoot: () => Promise<void>,
-): Promise<void> {
+export async function raftScenario({ open, shoot }: Studio): Promise<void> {
   await using cluster = await RaftCluster.start({ env: TIMERS })
   const first = await cluster.leader()
   const [shown, away] = cluster.followers(first)
@@ -44,13 +46,19 @@ export async function raftScenario(
   const victim = second === away ? cluster.followers(second).find((node) => node !== shown) : away
   await victim?.child.end('SIGKILL')
   for (const { page } of tabs) {
-    const gone = `[data-testid=node][data-node="${victim?.id}"][data-heard=no]`
-    await page.locator(gone).first().waitFor({ state: 'attached' })
+    await page.locator(`[data-testid=node-${victim?.id}][data-knowledge=stale]`).waitFor()
   }
   const work = busy(second)
   await eventually('the queue moves', () => work.done() > 20)
-  await shoot()
+  await shoot('-messages', 'messages')
   await work.stop()
+  for (const tab of tabs) await tab.until('all that are heard are in step', IN_STEP)
+  await shoot()
+  for (const { page } of tabs) {
+    await page.getByRole('tab', { name: 'Queue' }).click()
+    await page.getByTestId('played').nth(2).waitFor()
+  }
+  await shoot('-queue')
 }
 
 async function fill(node: Node): Promise<void> {

@@ -111,6 +111,20 @@ export const server: readonly Mutation[] = [
     also: seenBy(/Exactly-once/),
   },
   {
+    id: 'R16-streamed-retry-applied-twice',
+    story: 'The last track of a batch is repeated on another stream, and takes effect twice.',
+    rule: 'What is repeated, in whatever batch or alone, gets its first answer.',
+    edits: [
+      edit(
+        `${queue}/apply-batch.ts`,
+        'known !== undefined && requestId <= known.requestId',
+        'known !== undefined && requestId < known.requestId',
+      ),
+    ],
+    killer: killedBy(`${queue}/test/batch.test.ts`, 'R16 a batch half of which is new'),
+    also: seenBy(/Exactly-once/),
+  },
+  {
     id: 'R16-dedupe-lost-in-snapshot',
     story: 'A node restored from a snapshot has forgotten which requests it has answered.',
     rule: 'The sessions are part of the state machine and of its snapshot.',

@@ -1,3 +1,4 @@
+import { BATCH, decodeBatch } from '../../../queue/batch.ts'
 import { decodeCommand, isWord } from '../../../queue/command.ts'
 import type { Outcome } from '../../../queue/outcome.ts'
 import type { Entry, LogIndex } from '../../../raft/messages.ts'
@@ -10,6 +11,7 @@ export class ExactlyOnce {
   readonly #fail: Fail
   readonly #effects = new Map<string, LogIndex>()
   readonly #refused = new Set<string>()
+  readonly #streamed = new Map<string, number | undefined>()
   /** Repeats that were recognised. */
   repeats = 0
 
@@ -19,6 +21,7 @@ export class ExactlyOnce {
 
   /** Each index of the log once, in any order. */
   applied(entry: Entry, outcome: Outcome): void {
+    if (entry.command === BATCH) this.#appliedBatch(entry, outcome)
     if (!isWord(entry.command) || NO_EFFECT.includes(outcome.code)) return
     const { identity } = decodeCommand(entry.data)
     if (identity === null) return
@@ -33,6 +36,20 @@ export class ExactlyOnce {
     }
     if (this.#refused.has(key)) this.#fail(`request ${key} was refused and took effect`)
     this.#effects.set(key, entry.index)
+  }
+
+  /** What a track of a batch came to when it first took effect, it comes to whenever it is repeated. */
+  #appliedBatch({ index, data }: Entry, { codes }: Outcome): void {
+    const { clientId, firstRequestId, offsets } = decodeBatch(data, index)
+    for (const [place, offset] of offsets.entries()) {
+      const key = keyOf(clientId, firstRequestId + offset)
+      const code = codes?.[place]
+      const before = this.#streamed.get(key)
+      if (before === undefined) this.#effects.set(key, index)
+      else if (before === code) this.repeats += 1
+      else this.#fail(`Exactly-once: request ${key} came to ${before}, and at ${index} to ${code}`)
+      this.#streamed.set(key, code)
+    }
   }
 
   /** Every attempt was refused for certain, and there will be no other. */

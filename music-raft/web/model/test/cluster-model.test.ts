@@ -116,7 +116,9 @@ test('another process behind a gateway: what the first one heard is no news any 
   take(peer(tellers[0], 3, false, null))
   const { sequence } = tellers[1]
   const second = Object.assign(new Teller(2), { sequence })
-  take(hello(second), second.snapshot(state(2)), peer(second, 3, true, BEGIN))
+  take(hello(second))
+  assert.equal(model.reach.size, 0)
+  take(second.snapshot(state(2)), peer(second, 3, true, BEGIN))
   assert.equal(model.asked, '2')
   assert.equal(model.reach.has('1'), false)
   take(tellers[2].status(state(3)))
@@ -158,6 +160,17 @@ test('the newest membership counts, whoever told it', () => {
   const view = clusterView(model, now())
   assert.equal(view.voters, 4)
   assert.equal(view.nodes.find(({ id }) => id === 4)?.knowledge, 'never')
+})
+
+test('whoever is no member stays as long as it is heard, and a minute longer', () => {
+  const { model, tellers, take, now, pass } = cluster()
+  take(tellers[0].status(leader({ members: members([1, 2]), membershipIndex: 50 })))
+  const ids = () => clusterView(model, now()).nodes.map(({ id }) => id)
+  assert.deepEqual(ids(), [1, 2, 3])
+  pass(59_000)
+  assert.deepEqual(ids(), [1, 2, 3])
+  pass(2000)
+  assert.deepEqual(ids(), [1, 2])
 })
 
 test('a commit is counted once, whoever told of it first', () => {
