@@ -20,6 +20,8 @@ export interface TrackStreamParts {
 
 /** So many of its tracks a cluster remembers of a client: each repeated one gets its first answer. */
 export const MOST_UNANSWERED = 512
+/** Below what a node takes, also where a text is far too long: that is one track's fault alone. */
+const MOST_MESSAGE_BYTES = 512 * 1024
 /** A stream on which nothing is answered for so long is tried elsewhere. */
 const ATTEMPT_MS = 3000
 const CHECK_MS = 250
@@ -67,7 +69,10 @@ export class TrackStream {
 
   /** Sends a track; wait for `room` before. Request ids grow. */
   add(requestId: number, track: NewTrack): void {
-    if (this.#unanswered.length === 0) this.#progressAt = performance.now()
+    if (this.#unanswered.length === 0) {
+      this.#progressAt = performance.now()
+      this.#openedAt = this.#progressAt // a stream on which nothing was asked owed no answer
+    }
     this.#unanswered.push({ requestId, track })
     if (this.#flushing) return
     this.#flushing = true
@@ -106,9 +111,12 @@ export class TrackStream {
     if (this.#failed !== null || this.#pausing !== null) return
     const stream = this.#stream ?? this.#open()
     const tracks = this.#unanswered.slice(this.#sent)
-    if (tracks.length === 0) return
     this.#sent += tracks.length
-    stream.write({ tracks })
+    for (let from = 0; from < tracks.length; ) {
+      const to = endOfMessage(tracks, from)
+      stream.write({ tracks: tracks.slice(from, to) })
+      from = to
+    }
   }
 
   #open(): Stream {
@@ -143,6 +151,7 @@ export class TrackStream {
     cluster.learn(this.#index, leader)
     if (this.#redirected || cluster.leader === this.#index) return
     this.#redirected = true
+    this.#notSure(SILENT)
     this.#stream?.cancel()
     this.#stream = null
     this.#route = new Route(cluster)
@@ -174,11 +183,16 @@ export class TrackStream {
     this.#wake()
   }
 
+  /** What was sent on the present stream, and not answered, may take effect. */
+  #notSure(failure: Failure): void {
+    const last = this.#unanswered[this.#sent - 1]
+    if (last !== undefined) this.#unsure = { failure, through: Number(last.requestId) }
+  }
+
   #broken(failure: Failure, leader: number | null): void {
     if (this.#unanswered.length === 0) return // opened anew when there is something to send
     this.#last = failure
-    const through = Number(this.#unanswered[this.#sent - 1]?.requestId ?? 0)
-    if (failure.verdict === 'unsure' && this.#sent > 0) this.#unsure = { failure, through }
+    if (failure.verdict === 'unsure') this.#notSure(failure)
     if (failure.verdict === 'refused' || this.#parts.signal?.aborted === true) return this.#giveUp()
     const pause = this.#route.next(leader)
     this.#pausing = setTimeout(() => {
@@ -202,11 +216,25 @@ export class TrackStream {
     // While an attempt is under way, nobody knows what becomes of it.
     const underWay = this.#stream !== null && this.#sent > 0 ? SILENT : null
     const unsure = this.#unsure?.failure ?? underWay
-    const failure = unsure ?? this.#last ?? SILENT
+    // A refusal says nothing of earlier attempts, but what to do about it.
+    const refusal = this.#last?.verdict === 'refused' ? this.#last : null
+    const failure = refusal ?? unsure ?? this.#last ?? SILENT
     this.#failed = new CallFailed('AddTracks', unsure === null ? 'refused' : 'unknown', failure)
     this.close()
     this.#wake()
   }
+}
+
+/** Where the message ends that begins with the track at `from`. */
+function endOfMessage(tracks: readonly NumberedTrack[], from: number): number {
+  let bytes = 0
+  let to = from
+  for (; to < tracks.length; to += 1) {
+    const { id = '', title = '', artist = '' } = tracks[to]?.track ?? {}
+    bytes += 32 + 3 * (id.length + title.length + artist.length) // no unit takes more in UTF-8
+    if (bytes > MOST_MESSAGE_BYTES && to > from) break
+  }
+  return to
 }
 
 /** Asks the nodes in turn, until one says whether it has AddTracks. */

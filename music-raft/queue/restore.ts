@@ -39,7 +39,7 @@ const PREFIX = 2
  * over when a transfer was cut, drop the object and make a new one: the machine in use is untouched.
  */
 export class QueueRestore {
-  readonly #state = new QueueState()
+  readonly #state: QueueState
   #pending: Uint8Array = new Uint8Array(0)
   #header: { lastApplied: number; sizes: readonly [number, number, number] } | null = null
   #hasBatches = false
@@ -48,6 +48,11 @@ export class QueueRestore {
   #lastQueued: QueuedTrack | null = null
   #lastPlayed: PlayedTrack | null = null
   #lastUsed = 0
+
+  /** @param seed see ShardedMap. */
+  constructor(seed = 0) {
+    this.#state = new QueueState(seed)
+  }
 
   /** Takes the next bytes of the snapshot. They may be changed afterwards. */
   push(chunk: Uint8Array): void {

@@ -34,14 +34,18 @@ const EVICTED_AT_ONCE = 16
  * have written in between.
  */
 export class SessionTable {
-  readonly #byClient = new ShardedMap<Session>()
+  readonly #byClient: ShardedMap<Session>
   readonly #byUse = new CountedTree<Session>((a, b) => a.lastUsed - b.lastUsed)
   readonly #hash: HashSum
   readonly #hasher: Hasher
   #batches = 0
 
-  /** @param hash the sum that the sessions are kept in. */
-  constructor(hash: HashSum, hasher: Hasher) {
+  /**
+   * @param hash the sum that the sessions are kept in.
+   * @param seed see ShardedMap.
+   */
+  constructor(hash: HashSum, hasher: Hasher, seed: number) {
+    this.#byClient = new ShardedMap(seed)
     this.#hash = hash
     this.#hasher = hasher
   }

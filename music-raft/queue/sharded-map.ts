@@ -13,17 +13,26 @@ const MOST_TAKEN = 0.65
  * Open addressing with the hashes side by side (Knuth 6.4, algorithm L): to find that a key is not
  * there, as is asked of every new track, takes one line of memory, where a Map follows a pointer for
  * each key that it compares.
+ *
+ * Keys are chosen by clients. Who knows the seed can choose many with one hash, and every call for them
+ * is then as slow as they are many: in production it is to be random, and nobody's to know.
  */
 export class ShardedMap<V> {
   readonly #shards: (Shard<V> | undefined)[] = new Array(SHARDS).fill(undefined)
+  readonly #seed: number
+
+  /** @param seed 32 bits; of no effect on any answer. */
+  constructor(seed = 0) {
+    this.#seed = seed
+  }
 
   get(key: string): V | undefined {
-    const hash = hashOf(key)
+    const hash = hashOf(key, this.#seed)
     return this.#shards[hash & (SHARDS - 1)]?.get(key, hash)
   }
 
   set(key: string, value: V): void {
-    const hash = hashOf(key)
+    const hash = hashOf(key, this.#seed)
     const place = hash & (SHARDS - 1)
     let shard = this.#shards[place]
     if (shard === undefined) {
@@ -34,7 +43,7 @@ export class ShardedMap<V> {
   }
 
   delete(key: string): void {
-    const hash = hashOf(key)
+    const hash = hashOf(key, this.#seed)
     this.#shards[hash & (SHARDS - 1)]?.delete(key, hash)
   }
 }
@@ -117,10 +126,14 @@ function homeOf(hash: number, mask: number): number {
   return (hash >>> SHARD_BITS) & mask
 }
 
-/** FNV-1a over UTF-16 units, mixed so that every bit depends on all, and never 0. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5 | 0
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
+/**
+ * FNV-1a over UTF-16 units, mixed so that every bit depends on all, and never 0. Not the beginning alone
+ * depends on the seed: of keys that differ late, collisions would often outlast another beginning.
+ */
+export function hashOf(key: string, seed: number): number {
+  const factor = (0x01000193 ^ Math.imul(seed, 0x9e3779b1)) | 1
+  let hash = 0x811c9dc5 ^ seed
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), factor)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   hash ^= hash >>> 16

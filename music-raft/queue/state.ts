@@ -25,13 +25,19 @@ export class QueueState {
   /** Log index of the last command applied, 0 at first. Not in the hash: it changes nothing. */
   lastApplied = 0
   readonly #queue = new CountedTree(compareQueued)
-  readonly #byId = new ShardedMap<QueuedTrack>()
+  readonly #byId: ShardedMap<QueuedTrack>
   readonly #history = new CountedTree(comparePlayed)
   readonly #hash = new HashSum()
   readonly #hasher = new Hasher()
-  readonly sessions = new SessionTable(this.#hash, this.#hasher)
+  readonly sessions: SessionTable
   /** Queued tracks with a place other than 0. */
   #placed = 0
+
+  /** @param seed see ShardedMap. */
+  constructor(seed = 0) {
+    this.#byId = new ShardedMap(seed)
+    this.sessions = new SessionTable(this.#hash, this.#hasher, seed)
+  }
 
   get queue(): Pick<CountedTree<QueuedTrack>, 'size' | 'at' | 'rank' | 'page'> {
     return this.#queue

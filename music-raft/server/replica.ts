@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type Clock, machineClock, nextTurn } from '../../common/clock.ts'
 import { CorruptLog } from '../../common/storage-errors.ts'
 import { BATCH } from '../queue/batch.ts'
@@ -6,6 +7,7 @@ import { QueueError } from '../queue/errors.ts'
 import type { Outcome } from '../queue/outcome.ts'
 import { QueueMachine } from '../queue/queue.ts'
 import { QueueRestore } from '../queue/restore.ts'
+import { QueueState } from '../queue/state.ts'
 import type { Entry, LogIndex } from '../raft/messages.ts'
 
 /** The shell's own words in the log. */
@@ -36,7 +38,9 @@ const NOTHING: Applied = { outcome: null, clusterId: null, divergence: null }
 /** The queue as this node has applied it, and the watch over whether all replicas have the same. */
 export class Replica {
   readonly #clock: Clock
-  #machine = new QueueMachine()
+  /** Not the replicas' in common, and no part of the state: see ShardedMap. */
+  readonly #seed = randomInt(2 ** 32)
+  #machine = new QueueMachine(new QueueState(this.#seed))
   #hashes = new Map<LogIndex, string>()
   #divergence: Divergence | null = null
 
@@ -66,7 +70,7 @@ export class Replica {
 
   /** Replaces the state by a snapshot's. Other work goes on between its pieces. Rejects with CorruptLog. */
   async restore(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const restore = new QueueRestore()
+    const restore = new QueueRestore(this.#seed)
     try {
       for await (const piece of pieces) {
         restore.push(piece)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ShardedMap } from '../sharded-map.ts'
+import { hashOf, ShardedMap } from '../sharded-map.ts'
 
 test('sharded map: any history answers as a Map does', () => {
   const key = fc.oneof(
@@ -46,4 +46,36 @@ test('sharded map: shards that grow, empty and fill again', () => {
       assert.equal(sharded.get(`track-${i}`), map.get(`track-${i}`))
     }
   }
+})
+
+/** So many keys, a power of two, of one hash where the seed is 0: halves that collide, one after the other. */
+function colliding(count: number): string[] {
+  let keys = ['']
+  let next = 0
+  while (keys.length < count) {
+    const [before = ''] = keys
+    const seen = new Map<number, string>()
+    for (;;) {
+      const half = String(next++).padStart(8, '0')
+      const hash = hashOf(before + half, 0)
+      const other = seen.get(hash)
+      seen.set(hash, half)
+      if (other === undefined) continue
+      keys = keys.flatMap((key) => [key + other, key + half])
+      break
+    }
+  }
+  return keys
+}
+
+test('S14 sharded map: keys chosen to collide do so for nobody whose seed is not known', () => {
+  const keys = colliding(256)
+  assert.equal(new Set(keys.map((key) => hashOf(key, 0))).size, 1, 'they collide')
+  const seeds = fc.integer({ min: 1, max: 2 ** 32 - 1 })
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const hashes = new Set(keys.map((key) => hashOf(key, seed)))
+      assert.ok(hashes.size >= 32, `${hashes.size} hashes`)
+    }),
+  )
 })

@@ -110,6 +110,7 @@ export class TrackStream {
     if (this.#over) return
     this.heardAt = this.#parts.now()
     if (received instanceof MalformedMessage) return this.#invalid(received.message)
+    if (received.ends.length === 0) return // nothing bounds how many of these would wait
     for (const requestId of received.requestIds) {
       if (requestId <= this.#last) return this.#invalid('request_id must grow within a stream')
       this.#last = requestId

@@ -43,6 +43,8 @@ export class TrackStreams {
   readonly #parts: TrackStreamsParts
   readonly #bounds: StreamBounds
   readonly #open = new Set<TrackStream>()
+  /** Calls that are not over: one that ended still holds its answers until its client takes them. */
+  #calls = 0
   readonly #writer = new BatchWriter()
   /** Those that wait for their turn. */
   readonly #turns: (() => void)[] = []
@@ -61,7 +63,12 @@ export class TrackStreams {
     try {
       const clientId = checkedClient(call.metadata)
       if (this.#stopping) throw new CodedError('STOPPING')
-      if (this.#open.size >= this.#bounds.streams) throw new CodedError('OVERLOADED')
+      if (this.#calls >= this.#bounds.streams) throw new CodedError('OVERLOADED')
+      this.#calls += 1
+      // grpc-js reports every end of a call so, not only an early one.
+      call.once('cancelled', () => {
+        this.#calls -= 1
+      })
       const hello = new Metadata()
       this.#parts.describe(hello)
       call.sendMetadata(hello)
@@ -122,8 +129,10 @@ export class TrackStreams {
     try {
       for (;;) {
         if (this.#stopping) throw new CodedError('STOPPING')
+        // Begun now it could only be cut off, and what came of it would not be known.
+        if (performance.now() >= until) throw new CodedError('OVERLOADED')
         try {
-          return await this.#parts.write(write, Math.max(1, until - performance.now()))
+          return await this.#parts.write(write, until - performance.now())
         } catch (error) {
           const coded = codedError(error, 'NO_LEADER')
           const left = until - performance.now()
