@@ -72,6 +72,12 @@ function Tools() {
       >
         {paused.value ? 'Go on' : 'Pause'}
       </Button>
+      <Button testId="messages-back" onClick={() => drag(-clock.span / 4)}>
+        Back
+      </Button>
+      <Button testId="messages-forward" onClick={() => drag(clock.span / 4)}>
+        Forward
+      </Button>
       {SPEEDS.map((each) => (
         <Button key={each} pressed={speed.value === each} onClick={() => setSpeed(each)}>
           {SPEED_WORDS[each]}

@@ -125,7 +125,9 @@ export function drawSegment(
     context.setLineDash([2, 5])
     line(context, from, y, from + wide, y)
     context.setLineDash([])
-    if (wide > rem * 5) words(frame, ROLE_WORDS.unheard, from, y, colour('--text-3'), '--surface')
+    // Where lanes are thin, the number of the last arrows stands at the beginning.
+    const at = from + (thin ? rem * 1.2 : 0)
+    if (wide > rem * 6.5) words(frame, ROLE_WORDS.unheard, at, y, colour('--text-3'), '--surface')
     return
   }
   if (state === 'follower') {
