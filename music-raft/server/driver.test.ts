@@ -36,7 +36,11 @@ class SlowDisk {
   }
 }
 
-function opened({ snapshotPieces = [] as readonly Uint8Array[], tickMs = 5 } = {}) {
+function opened({
+  snapshotPieces = [] as readonly Uint8Array[],
+  tickMs = 5,
+  onSend = (_message: Message): void => undefined,
+} = {}) {
   const disk = new SlowDisk()
   const sent: Message[] = []
   const events: RaftEvent[] = []
@@ -59,7 +63,10 @@ function opened({ snapshotPieces = [] as readonly Uint8Array[], tickMs = 5 } = {
   const driver = new Driver({
     ...{ core, storage, replica, requests, log, tickMs, compaction: NO_RULE },
     teller: new Teller(log, 1),
-    send: (message) => sent.push(message),
+    send: (message) => {
+      sent.push(message)
+      onSend(message)
+    },
     observe: (event) => events.push(event),
     clusterNamed: () => undefined,
     fatal: (error) => {
@@ -101,6 +108,31 @@ function append(prevLogIndex: number, ids: readonly string[], leaderCommit: numb
     entries: ids.map((id, place) => add(prevLogIndex + 1 + place, 1, id)),
     ...{ recoveryNonce: 0, recoveryBarrier: 0 },
   }
+}
+
+/** Both others vote for it. Its first entry is in memory then. */
+async function elect({
+  driver,
+  sent,
+  events,
+  finish,
+}: Pick<ReturnType<typeof opened>, 'driver' | 'sent' | 'events' | 'finish'>): Promise<void> {
+  const asked = (preVote: boolean) => (message: Message) =>
+    message.type === 'RequestVote' && message.preVote === preVote
+  const answer = (request: Message | undefined, preVote: boolean) => {
+    assert(request !== undefined)
+    const { to: from, term, sequence } = request
+    const message: Message = {
+      ...envelope(from, term, sequence),
+      ...{ type: 'RequestVoteResponse', preVote, voteGranted: true },
+    }
+    driver.submit({ kind: 'receive', message })
+  }
+  await eventually('it asks for pre-votes', () => sent.some(asked(true)))
+  answer(sent.find(asked(true)), true)
+  await finish()
+  answer(sent.find(asked(false)), false)
+  await eventually('it leads', () => events.some(({ kind }) => kind === 'becameLeader'))
 }
 
 describe('the loop pays in order', () => {
@@ -146,22 +178,7 @@ describe('the loop pays in order', () => {
     const { driver, disk, sent, events, finish } = opened()
     driver.start()
     try {
-      const asked = (preVote: boolean) => (message: Message) =>
-        message.type === 'RequestVote' && message.preVote === preVote
-      await eventually('it asks for pre-votes', () => sent.some(asked(true)))
-      const answer = (request: Message | undefined, preVote: boolean) => {
-        assert(request !== undefined)
-        const { to: from, term, sequence } = request
-        const message: Message = {
-          ...envelope(from, term, sequence),
-          ...{ type: 'RequestVoteResponse', preVote, voteGranted: true },
-        }
-        driver.submit({ kind: 'receive', message })
-      }
-      answer(sent.find(asked(true)), true)
-      await finish()
-      answer(sent.find(asked(false)), false)
-      await eventually('it leads', () => events.some(({ kind }) => kind === 'becameLeader'))
+      await elect({ driver, sent, events, finish })
       const beats = () => sent.filter(({ type }) => type === 'AppendEntries').length
       // The save of its first entry never ends. Its followers answer, so that only the disk fails.
       let answered = 0
@@ -192,6 +209,26 @@ describe('the loop pays in order', () => {
         return Promise.race([stopped.then(() => true), nextTurn(false)])
       })
     }
+  })
+
+  test('§10.2.1 followers get entries in a turn before the leader writes its own; a stop waits for it', async () => {
+    const begun: number[] = []
+    let stop: Promise<void> | null = null
+    const parts = opened({
+      onSend: ({ type }) => {
+        if (type !== 'AppendEntries') return
+        // Behind all that the turn itself does: what a socket was given leaves only then.
+        queueMicrotask(() => {
+          begun.push(parts.disk.saves.length)
+          stop ??= parts.driver.stop()
+        })
+      },
+    })
+    parts.driver.start()
+    await elect(parts)
+    assert.deepEqual(begun, [0, 0], 'to each follower, and nothing is written yet')
+    await parts.finish()
+    await stop
   })
 
   test('S8 the log goes when the snapshot that replaces it is on disk, and reads wait for it', async () => {

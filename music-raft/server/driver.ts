@@ -70,8 +70,6 @@ export class Driver {
   #saving: { readonly group: readonly OwedSave[]; readonly since: number } | null = null
   /** The saves owed are begun once what was sent before them has left. */
   #saveScheduled = false
-  /** This turn sent something. */
-  #sent = false
   /** Readys that wait for a snapshot to be restored, the first with the snapshot. */
   #restoring: Ready[] | null = null
   #stopTicks: () => void = () => undefined
@@ -174,9 +172,8 @@ export class Driver {
       for (const input of inputs) core.step(input)
       // The core says itself when a save takes too long (L1), so a slow disk does not silence it.
       if (this.#saving !== null && this.savingForMs < GATHER_MS) return
-      this.#sent = false
-      this.#payWhatIsOwed()
-      this.#saveWhatIsOwed()
+      const sent = this.#payWhatIsOwed()
+      this.#saveWhatIsOwed(sent)
     } catch (error) {
       this.#stopped = true
       this.#parts.fatal(error)
@@ -185,24 +182,27 @@ export class Driver {
 
   /**
    * A node that starts may have hundreds of thousands of entries to apply at once. Applied in one
-   * turn, no heartbeat would leave or arrive meanwhile, and there would be an election.
+   * turn, no heartbeat would leave or arrive meanwhile, and there would be an election. Returns
+   * whether a message left that waits for no save.
    */
-  #payWhatIsOwed(): void {
+  #payWhatIsOwed(): boolean {
     const { core } = this.#parts
     const until = this.#clock.now() + TURN_MS
+    let sent = false
     for (let ready = core.ready(); ready !== null; ready = core.ready()) {
       this.#pay(ready)
+      sent ||= ready.sendNow.length > 0
       if (this.#clock.now() < until) continue
       this.#schedule()
-      return
+      break
     }
+    return sent
   }
 
   #pay(ready: Ready): void {
     const { send } = this.#parts
     for (const event of ready.events) this.#observe(event) // before the messages it explains
     for (const message of ready.sendNow) send(message)
-    if (ready.sendNow.length > 0) this.#sent = true
     this.#oweSave(ready)
     if (this.#restoring !== null) this.#restoring.push(ready)
     else if (ready.restore !== null) this.#restore(ready.restore, ready)
@@ -236,9 +236,9 @@ export class Driver {
    * A short write blocks the event loop, and what was handed to the sockets leaves only after it: so
    * the followers get theirs first, and write at the same time (dissertation §10.2.1).
    */
-  #saveWhatIsOwed(): void {
+  #saveWhatIsOwed(sent: boolean): void {
     if (this.#saving !== null || this.#saveScheduled || this.#saves.length === 0) return
-    if (!this.#sent) {
+    if (!sent) {
       this.#save()
       return
     }
