@@ -8,6 +8,7 @@ import { benchTwoPhaseCommit } from '../picture-2pc/bench/two-phase-commit.ts'
 import { machine } from './machine.ts'
 import { benchPages } from './pages.ts'
 import { notMeasured, report } from './report.ts'
+import { numberIn, wholeIn } from './words.ts'
 
 const USAGE = `${TWO_PHASE_COMMIT_USAGE}
 
@@ -62,16 +63,11 @@ const WATCHED = {
 } as const
 
 function readWatched(words: readonly string[]) {
-  const { quick, ...given } = parseArgs({ args: [...words], ...WATCHED }).values
-  const number = (name: keyof typeof given, usual: number) => {
-    const value = Number(given[name] ?? usual)
-    if (value > 0) return value
-    throw new Error(`--${name} takes a number above 0`)
-  }
+  const { quick, seconds, rounds, events } = parseArgs({ args: [...words], ...WATCHED }).values
   return {
-    seconds: number('seconds', quick ? 2 : 8),
-    rounds: number('rounds', quick ? 1 : 3),
-    events: number('events', 1000),
+    seconds: numberIn('seconds', seconds ?? (quick ? '2' : '8')),
+    rounds: wholeIn('rounds', rounds ?? (quick ? '1' : '3')),
+    events: numberIn('events', events ?? '1000'),
   }
 }
 

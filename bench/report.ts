@@ -131,15 +131,17 @@ function content(
 }
 
 function machineOf(
-  { machine, versions, tables, problems }: Result,
+  { machine, versions, options, tables, problems }: Result,
   { length }: readonly Result[],
 ): string {
   const { cores, cpu, memoryGiB, kernel, node, commit, date } = machine
   const measured = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const failed = problems.map((problem) => `\n\n**Not clean:** ${problem}`)
   const where = `${cores} cores (${cpu}), ${memoryGiB} GiB, ${kernel}`
+  const { rounds, seconds } = options
+  const long = `${rounds} rounds of ${seconds} s`
   const what = length === 1 ? '' : ` (${tables.map(({ id }) => id).join(', ')})`
-  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}${what}.${failed.join('')}`
+  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}; ${long}${what}.${failed.join('')}`
 }
 
 function plotPath(name: string, id: string): string {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { numberIn, partsIn, wholeIn } from '../../bench/words.ts'
 
 export const PARTS = [
   'writes',
@@ -60,29 +61,16 @@ export function readRaftOptions(words: readonly string[]): BenchOptions {
   })
   const { quick, vs, only, out } = values
   if (vs !== undefined && vs !== 'etcd') throw new Error(`--vs takes etcd, not ${vs}`)
-  const number = (name: keyof typeof values, usual: number, whole = true) => {
-    const given = Number(values[name] ?? usual)
-    if (!(given > 0) || (whole && !Number.isSafeInteger(given))) {
-      throw new Error(`--${name} takes a ${whole ? 'whole ' : ''}number above 0`)
-    }
-    return given
-  }
+  const whole = (name: keyof typeof values, usual: number) =>
+    wholeIn(name, String(values[name] ?? usual))
   return {
     ...{ quick, out, versus: vs === 'etcd' },
-    parts: only === undefined ? PARTS : partsOf(only),
-    seconds: number('seconds', quick ? 0.4 : 2, false),
-    rounds: number('rounds', quick ? 1 : 5),
-    failovers: number('failovers', quick ? 2 : 9),
-    writes: number('writes', quick ? 3000 : 100_000),
-    tracks: number('tracks', quick ? 10_000 : 1_000_000),
-    loadProcesses: number('load-processes', 1),
+    parts: only === undefined ? PARTS : partsIn(PARTS, only),
+    seconds: numberIn('seconds', values.seconds ?? (quick ? '0.4' : '2')),
+    rounds: whole('rounds', quick ? 1 : 5),
+    failovers: whole('failovers', quick ? 2 : 9),
+    writes: whole('writes', quick ? 3000 : 100_000),
+    tracks: whole('tracks', quick ? 10_000 : 1_000_000),
+    loadProcesses: whole('load-processes', 1),
   }
-}
-
-function partsOf(only: string): readonly Part[] {
-  return only.split(',').map((word) => {
-    const part = PARTS.find((each) => each === word)
-    if (part === undefined) throw new Error(`--only takes ${PARTS.join(', ')}, not ${word}`)
-    return part
-  })
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { numberIn, partsIn, wholeIn } from '../../bench/words.ts'
 
 export const PARTS = ['deletes', 'memory', 'scale'] as const
 export type Part = (typeof PARTS)[number]
@@ -45,33 +46,12 @@ export function readTwoPhaseCommitOptions(words: readonly string[]): BenchOption
   })
   const { quick, vs, only = 'deletes', out, concurrency = '1,8,32,128' } = values
   if (vs !== undefined && vs !== 'postgres') throw new Error(`--vs takes postgres, not ${vs}`)
-  const number = (name: string, given: string | undefined, usual: number) =>
-    numberOf(name, given ?? String(usual))
-  const whole = (name: string, given: string | undefined, usual: number) =>
-    wholeOf(name, given ?? String(usual))
   return {
     ...{ quick, out, versus: vs === 'postgres' },
-    parts: only.split(',').map(partOf),
-    seconds: number('seconds', values.seconds, quick ? 1 : 8),
-    rounds: whole('rounds', values.rounds, quick ? 1 : 5),
-    concurrencies: concurrency.split(',').map((word) => wholeOf('concurrency', word)),
-    pictures: whole('pictures', values.pictures, quick ? 10_000 : 1_000_000),
+    parts: partsIn(PARTS, only),
+    seconds: numberIn('seconds', values.seconds ?? (quick ? '1' : '8')),
+    rounds: wholeIn('rounds', values.rounds ?? (quick ? '1' : '5')),
+    concurrencies: concurrency.split(',').map((word) => wholeIn('concurrency', word)),
+    pictures: wholeIn('pictures', values.pictures ?? (quick ? '10000' : '1000000')),
   }
-}
-
-function partOf(word: string): Part {
-  const part = PARTS.find((each) => each === word)
-  if (part === undefined) throw new Error(`--only takes ${PARTS.join(', ')}, not ${word}`)
-  return part
-}
-
-function numberOf(name: string, word: string): number {
-  if (Number(word) > 0) return Number(word)
-  throw new Error(`--${name} takes a number above 0, not ${word}`)
-}
-
-function wholeOf(name: string, word: string): number {
-  const value = numberOf(name, word)
-  if (Number.isSafeInteger(value)) return value
-  throw new Error(`--${name} takes a whole number, not ${word}`)
 }
