@@ -4,7 +4,8 @@ import type { Message } from '../../raft/messages.ts'
 import type { RaftEvent, RoleKind } from '../../raft/ready.ts'
 import type { MemberStatus } from '../status.ts'
 
-// What a Raft node's event stream carries; docs/EVENTS.md says it for people.
+// What a Raft node's event stream carries; docs/EVENTS.md says it for people. The page is built with this
+// file in it: nothing but types may be imported here.
 
 /** All of a node that can be drawn, at one moment. Times are milliseconds since 1970. */
 export interface RaftNodeState {

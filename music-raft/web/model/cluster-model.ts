@@ -3,14 +3,17 @@ import { Bounded } from '../../../common/web/model/bounded.ts'
 import { ClockOffset } from '../../../common/web/model/clock-offset.ts'
 import type { Connection } from '../../../common/web/model/connection.ts'
 import { type AnyEvent, StreamReader, type Taken } from '../../../common/web/model/stream-reader.ts'
-import type { RaftNodeState, RaftStreamEvent } from '../../server/event-stream/types.ts'
+import {
+  RAFT_STORY,
+  type RaftNodeState,
+  type RaftStreamEvent,
+} from '../../server/event-stream/types.ts'
 import { Happenings } from './happenings.ts'
 import { MessageLog } from './messages.ts'
 import { Rates } from './rates.ts'
 import { RoleHistory } from './roles.ts'
 import { Skew } from './skew.ts'
 import { changed } from './state-change.ts'
-import { STORY_KINDS } from './story.ts'
 
 /** A status comes every second. */
 const SILENCE_MS = 3000
@@ -20,7 +23,7 @@ const MOST_BLIND = 200
 
 /** What this page knows of the cluster, as it was told and nothing more. Knows no clock and no DOM. */
 export class ClusterModel {
-  readonly reader = new StreamReader<RaftNodeState>({ change: changed, story: STORY_KINDS })
+  readonly reader = new StreamReader<RaftNodeState>({ change: changed, story: RAFT_STORY })
   readonly roles = new RoleHistory()
   readonly happenings = new Happenings()
   readonly messages = new MessageLog()
@@ -89,7 +92,7 @@ export class ClusterModel {
     if (event.kind === 'dropped') this.happenings.add(event)
     if (event.kind === 'snapshot' && Array.isArray(event.story)) this.#story(event.story)
     if (taken.restarted) this.#restarted(event)
-    if (STORY_KINDS.has(event.kind)) this.#tell(event)
+    if (RAFT_STORY.has(event.kind)) this.#tell(event)
     if (!taken.repeated && !taken.past) this.#live(event, taken)
   }
 
@@ -198,6 +201,6 @@ function isStory(value: unknown): value is AnyEvent {
     'node' in value &&
     'time' in value &&
     'sequence' in value &&
-    STORY_KINDS.has(String(value.kind))
+    RAFT_STORY.has(String(value.kind))
   )
 }

@@ -6,13 +6,8 @@ import { MOST_HAPPENINGS } from '../happenings.ts'
 import { MOST_ARROWS, MOST_BUNDLES } from '../messages.ts'
 import { clusterView } from '../node-views.ts'
 import { MOST_MARKS } from '../roles.ts'
-import { STORY_KINDS } from '../story.ts'
 import { lineOf } from '../words.ts'
 import { AHEAD, BEGIN, cluster, hello, leader, members, peer, state, Teller } from './events.ts'
-
-test('the kinds told again are those that the nodes keep', () => {
-  assert.deepEqual([...STORY_KINDS].sort(), [...RAFT_STORY].sort())
-})
 
 test('who leads, in which term and since when, by this page’s clock', () => {
   const { model, now } = cluster()
@@ -228,7 +223,7 @@ test('memory is bounded, whatever comes', () => {
 test('every kind of the story has words of its own', () => {
   const told = { ...{ term: 1, index: 1, candidateId: 2, from: 3, peer: 4, id: 5, target: 6 } }
   const configuration = { voters: [{ id: 1, address: '' }], learners: [] }
-  for (const kind of STORY_KINDS) {
+  for (const kind of RAFT_STORY) {
     const event = new Teller(1).tell(kind, {
       ...told,
       role: 'follower',
