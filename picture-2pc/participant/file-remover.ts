@@ -29,7 +29,8 @@ export class FileRemover {
 
   /** Removes now what waits. */
   async flush(): Promise<void> {
-    await (this.#removing ?? this.#start())
+    do await (this.#removing ?? this.#start())
+    while (this.#waiting.length > 0)
   }
 
   #startLater(): void {
