@@ -171,10 +171,8 @@ export class Server {
   /** Nothing is acknowledged before the cluster has its name: bootstrap.ts counts on it. */
   propose(command: string, data: Uint8Array): Promise<Done> {
     if (this.membership.clusterId() === '') return Promise.reject(new Refused('starting', null))
-    if (this.#guard.isFull && this.leadership.role === 'leader') {
-      return Promise.reject(new CodedError('DISK_FULL'))
-    }
-    return this.request((requestId) => ({ kind: 'propose', requestId, command, data }))
+    const run = () => this.request((requestId) => ({ kind: 'propose', requestId, command, data }))
+    return this.leadership.role === 'leader' ? this.#guard.admit(data.length, run) : run()
   }
 
   /** Resolves when what `machine` shows is linearizable. */
