@@ -106,7 +106,7 @@ export function logReceived(log: Logger, node: string, wording: Wording): grpc.S
         next(message)
       })
       .withSendStatus((sent, next) => {
-        if (sent.code !== grpc.status.OK) refuse(log, seen.call, sent)
+        if (sent.code !== grpc.status.OK) refuse(log, seen, sent)
         next(sent)
       })
       .build()
@@ -115,12 +115,15 @@ export function logReceived(log: Logger, node: string, wording: Wording): grpc.S
 }
 
 /** One call at the server, or the RPCs that a stream carries, until they are answered. */
-class SeenCall {
-  call: RpcSeen
+class SeenCall implements RpcSeen {
+  readonly rpc: string
+  readonly node: string
+  peer = 'unknown'
+  request: unknown = undefined
   readonly #log: Logger
   readonly #wording: Wording
   readonly #level: 'info' | 'debug'
-  readonly #open = new Map<number, RpcSeen>()
+  #open: Map<number, RpcSeen> | null = null
   #received = false
   #replied = false
 
@@ -128,23 +131,29 @@ class SeenCall {
     this.#log = log
     this.#wording = wording
     this.#level = levelOf(path)
-    this.call = { rpc: rpcName(path), node, peer: 'unknown', request: undefined }
+    this.rpc = rpcName(path)
+    this.node = node
   }
 
   from(caller: unknown): void {
-    if (typeof caller === 'string') this.call = { ...this.call, peer: caller.slice(0, 64) }
+    if (typeof caller === 'string') this.peer = caller.slice(0, 64)
   }
 
   received(message: unknown): void {
-    const carried = this.#wording.unpack?.(this.call.rpc, message) ?? null
+    const carried = this.#wording.unpack?.(this.rpc, message) ?? null
     if (carried === null) {
-      if (!this.#received) this.call = this.#receive({ ...this.call, request: message })
+      if (!this.#received) {
+        this.request = message
+        this.#receive(this)
+      }
     } else {
       for (const { callId, rpc, body } of carried) {
-        const { node, peer } = this.call
-        const seen = { rpc: rpc ?? this.call.rpc, node, peer, request: body }
+        const { node, peer } = this
+        const seen = { rpc: rpc ?? this.rpc, node, peer, request: body }
         this.#receive(seen)
-        if (this.#wording.replies !== undefined) this.#open.set(callId, seen)
+        if (this.#wording.replies === undefined) continue
+        this.#open ??= new Map()
+        this.#open.set(callId, seen)
       }
     }
     this.#received = true
@@ -152,23 +161,22 @@ class SeenCall {
 
   replied(message: unknown): void {
     if (this.#wording.replies === undefined) return
-    const carried = this.#wording.unpack?.(this.call.rpc, message) ?? null
+    const carried = this.#wording.unpack?.(this.rpc, message) ?? null
     if (carried === null) {
-      if (!this.#replied) this.#reply(this.call, message)
+      if (!this.#replied) this.#reply(this, message)
     } else {
       for (const { callId, body } of carried) {
-        const seen = this.#open.get(callId)
-        this.#open.delete(callId)
+        const seen = this.#open?.get(callId)
+        this.#open?.delete(callId)
         if (seen !== undefined) this.#reply(seen, body)
       }
     }
     this.#replied = true
   }
 
-  #receive(seen: RpcSeen): RpcSeen {
+  #receive(seen: RpcSeen): void {
     const { text, fields } = this.#wording.receives(seen)
     this.#log[this.#level]({ peer: seen.peer, rpc: seen.rpc, direction: 'in', ...fields }, text)
-    return seen
   }
 
   #reply(seen: RpcSeen, reply: unknown): void {

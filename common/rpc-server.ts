@@ -157,13 +157,23 @@ function implementation(
     Object.entries(definition).map(([name, method]) => {
       const given = handlers[name]
       if (given === undefined) throw new Error(`method ${name} has no handler`)
-      // What a handler throws before its first await must become a status too.
-      const handler: AnyHandler = async (...parts) => given(...parts)
+      const handler = neverThrowing(given)
       if (method.responseStream && method.requestStream) return [name, duplex(handler, log)]
       if (method.responseStream) return [name, serverStream(handler, log)]
       return [name, method.requestStream ? clientStream(handler, log) : unary(handler, log)]
     }),
   )
+}
+
+/** What a handler throws before its first await must become a status too. */
+function neverThrowing(handler: AnyHandler): AnyHandler {
+  return (...parts) => {
+    try {
+      return handler(...parts)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
 }
 
 function unary(handler: AnyHandler, log: Logger): grpc.handleUnaryCall<unknown, unknown> {

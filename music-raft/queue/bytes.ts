@@ -5,6 +5,11 @@ const encoder = new TextEncoder()
 /** Up to so many bytes a loop is faster than `set`, which needs a view made for it. */
 const SHORT_BYTES = 48
 
+function isAscii(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return false
+  return true
+}
+
 /** Bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = text.length
@@ -103,6 +108,11 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length)
   }
 
+  /** The same where many small ones are made: they share blocks of memory. */
+  takeSmall(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#length))
+  }
+
   clear(): void {
     this.#length = 0
   }
@@ -120,12 +130,14 @@ export class ByteWriter {
  * second spelling of a value (a padded varint) is refused. Throws QueueError with the given code.
  */
 export class ByteReader {
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
   readonly #code: QueueErrorCode
   #offset = 0
 
   constructor(bytes: Uint8Array, code: QueueErrorCode) {
-    this.#bytes = bytes
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#code = code
   }
 
@@ -166,7 +178,15 @@ export class ByteReader {
   }
 
   text(): string {
-    return this.decode(this.raw(this.varint()))
+    const length = this.varint()
+    const from = this.#offset
+    const end = from + length
+    if (length > this.remaining || !isAscii(this.#bytes, from, end)) {
+      return this.decode(this.raw(length))
+    }
+    // The shorter way for most: no view is made, and nothing is checked a second time.
+    this.#offset = end
+    return this.#bytes.toString('latin1', from, end)
   }
 
   /** Of bytes that `raw` gave. */

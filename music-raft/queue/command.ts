@@ -54,28 +54,30 @@ export function isWord(word: string): word is Word {
  * VOTE: text id, byte up · PLAY: varint maxHistory.
  * @throws QueueError INVALID_ARGUMENT: what is encoded can always be decoded.
  */
-export function encodeCommand(command: Command): Uint8Array {
-  const { identity, operation } = checkCommand(command)
+export function encodeCommand(command: Command): Buffer {
+  const { identity, operation } = command
+  if (identity !== null) checkBounds(identity)
+  checkOperation(operation)
   scratch.clear()
   const writer = scratch.byte(FORMAT)
   writer.byte((WORDS.indexOf(operation.kind) + 1) | (identity === null ? 0 : HAS_IDENTITY))
   if (identity !== null) {
-    writeUuid(writer, identity.clientId)
+    writeUuid(writer, checkClientId(identity.clientId))
     writer.varint(identity.requestId).varint(identity.maxSessions)
   }
   switch (operation.kind) {
     case 'ADD':
       writer.varint(operation.maxTracks).text(operation.id).text(operation.title)
-      return writer.text(operation.artist).varint(operation.duration).take()
+      return writer.text(operation.artist).varint(operation.duration).takeSmall()
     case 'REMOVE':
-      return writer.text(operation.id).take()
+      return writer.text(operation.id).takeSmall()
     case 'VOTE':
       return writer
         .text(operation.id)
         .byte(operation.up ? 1 : 0)
-        .take()
+        .takeSmall()
     case 'PLAY':
-      return writer.varint(operation.maxHistory).take()
+      return writer.varint(operation.maxHistory).takeSmall()
     default:
       return unreachable(operation)
   }
@@ -101,7 +103,9 @@ export function decodeCommand(bytes: Uint8Array): Command {
   const operation = readOperation(reader, WORDS[(tag & ~HAS_IDENTITY) - 1])
   reader.end()
   try {
-    return { identity: identity && checkBounds(identity), operation: checkOperation(operation) }
+    if (identity !== null) checkBounds(identity)
+    checkOperation(operation)
+    return { identity, operation }
   } catch (error) {
     if (error instanceof QueueError) return reader.fail(error.message)
     throw error
@@ -135,39 +139,30 @@ function readOperation(reader: ByteReader, word: Word | undefined): Operation {
   }
 }
 
-function checkCommand({ identity, operation }: Command): Command {
-  return {
-    identity: identity && {
-      ...checkBounds(identity),
-      clientId: checkClientId(identity.clientId),
-    },
-    operation: checkOperation(operation),
-  }
-}
-
 /** Any 16 bytes are a client id; of an identity that was read the numbers can be wrong. */
-function checkBounds({ clientId, requestId, maxSessions }: NonNullable<Command['identity']>) {
-  return {
-    clientId,
-    requestId: checkRequestId(requestId),
-    maxSessions: checkLimit('maxSessions', maxSessions),
-  }
+function checkBounds({ requestId, maxSessions }: NonNullable<Command['identity']>): void {
+  checkRequestId(requestId)
+  checkLimit('maxSessions', maxSessions)
 }
 
-function checkOperation(operation: Operation): Operation {
+function checkOperation(operation: Operation): void {
   switch (operation.kind) {
-    case 'ADD': {
-      const maxTracks = checkLimit('maxTracks', operation.maxTracks)
-      return { kind: 'ADD', maxTracks, ...checkNewTrack(operation) }
-    }
+    case 'ADD':
+      checkLimit('maxTracks', operation.maxTracks)
+      checkNewTrack(operation)
+      return
     case 'REMOVE':
-      return { kind: 'REMOVE', id: checkId(operation.id) }
+      checkId(operation.id)
+      return
     case 'VOTE':
-      return { kind: 'VOTE', id: checkId(operation.id), up: checkUp(operation.up) }
+      checkId(operation.id)
+      checkUp(operation.up)
+      return
     case 'PLAY':
-      return { kind: 'PLAY', maxHistory: checkLimit('maxHistory', operation.maxHistory) }
+      checkLimit('maxHistory', operation.maxHistory)
+      return
     default:
-      return unreachable(operation)
+      unreachable(operation)
   }
 }
 
@@ -180,7 +175,46 @@ export function writeUuid(writer: ByteWriter, uuid: string): void {
 }
 
 export function readUuid(reader: ByteReader): string {
-  const bytes = reader.raw(16)
+  return seenUuids.textOf(reader.raw(16))
+}
+
+/**
+ * Texts of ids seen lately: most commands come from clients that just wrote, and to put 36 characters
+ * together takes longer than all else that is read of a command.
+ */
+class SeenUuids {
+  readonly #words = new Int32Array(SEEN * 4)
+  readonly #texts: (string | undefined)[] = new Array(SEEN).fill(undefined)
+
+  textOf(bytes: Uint8Array): string {
+    const words = this.#words
+    const [a, b, c, d] = [wordAt(bytes, 0), wordAt(bytes, 4), wordAt(bytes, 8), wordAt(bytes, 12)]
+    const mixed = Math.imul(a ^ Math.imul(b, 5) ^ Math.imul(c, 17) ^ Math.imul(d, 257), 0x9e3779b1)
+    const slot = mixed >>> (32 - SEEN_BITS)
+    const at = slot * 4
+    const known = this.#texts[slot]
+    const isSame = words[at] === a && words[at + 1] === b && words[at + 2] === c
+    if (known !== undefined && isSame && words[at + 3] === d) return known
+    const text = uuidOf(bytes)
+    words[at] = a
+    words[at + 1] = b
+    words[at + 2] = c
+    words[at + 3] = d
+    this.#texts[slot] = text
+    return text
+  }
+}
+
+const SEEN_BITS = 10
+const SEEN = 1 << SEEN_BITS
+const seenUuids = new SeenUuids()
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+  return low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+}
+
+function uuidOf(bytes: Uint8Array): string {
   let uuid = ''
   for (let i = 0; i < bytes.length; i++) {
     uuid += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[bytes[i] ?? 0]

@@ -6,7 +6,7 @@ const SEED_B = 0x6c078965 | 0
  * seeds and multipliers: JavaScript has no 64-bit integers that are cheap. Made to notice accidents,
  * not attackers: members of a cluster trust each other.
  */
-export class Hasher {
+export class Hasher implements Lanes {
   a = 0
   b = 0
   #words = 0
@@ -69,6 +69,12 @@ export class Hasher {
   }
 }
 
+/** The hash of an element, both int32. */
+export interface Lanes {
+  readonly a: number
+  readonly b: number
+}
+
 /**
  * Hash of a set: the sum of its elements' hashes, lane by lane. Adding and removing one element is
  * O(1) and the order of doing so does not matter; that is safe here because every element carries
@@ -78,12 +84,12 @@ export class HashSum {
   #a = 0
   #b = 0
 
-  add(element: Hasher): void {
+  add(element: Lanes): void {
     this.#a = (this.#a + element.a) | 0
     this.#b = (this.#b + element.b) | 0
   }
 
-  subtract(element: Hasher): void {
+  subtract(element: Lanes): void {
     this.#a = (this.#a - element.a) | 0
     this.#b = (this.#b - element.b) | 0
   }

@@ -217,8 +217,12 @@ export class QueueMachine {
     if (known.batch === null) return { ...known.outcome, replayed: true }
     // Only the code was kept of what came in a batch: the rest is told as it is now.
     const id = operation.kind === 'ADD' ? operation.id : ''
-    const track = code === 'QUEUE_FULL' ? null : (this.#state.queued(id) ?? null)
-    return { ...this.#outcome(word, code, id, track), replayed: true }
+    const track = code === 'QUEUE_FULL' ? undefined : this.#state.queued(id)
+    const outcome =
+      track === undefined
+        ? this.#outcome(word, code, id, null)
+        : this.#queuedOutcome(word, code, track)
+    return { ...outcome, replayed: true }
   }
 
   #execute(index: number, operation: Operation): AppliedOutcome {
@@ -239,11 +243,11 @@ export class QueueMachine {
   #add(index: number, operation: Operation & { kind: 'ADD' }): AppliedOutcome {
     const { id, maxTracks } = operation
     const known = this.#state.queued(id)
-    if (known !== undefined) return this.#outcome('ADD', 'ALREADY_QUEUED', id, known)
+    if (known !== undefined) return this.#queuedOutcome('ADD', 'ALREADY_QUEUED', known)
     if (this.size >= maxTracks) return this.#outcome('ADD', 'QUEUE_FULL', id, null)
     const track = queuedTrack(operation, 0, index, 0)
     this.#state.enqueue(track)
-    return this.#outcome('ADD', 'OK', id, track)
+    return this.#queuedOutcome('ADD', 'OK', track)
   }
 
   #remove(id: string): AppliedOutcome {
@@ -258,12 +262,12 @@ export class QueueMachine {
     if (track === undefined) return this.#outcome('VOTE', 'NOT_QUEUED', id, null)
     const votes = track.votes + (up ? 1 : -1)
     if (votes < MIN_VOTES || votes > MAX_VOTES) {
-      return this.#outcome('VOTE', 'VOTES_LIMIT', id, track)
+      return this.#queuedOutcome('VOTE', 'VOTES_LIMIT', track)
     }
     const voted = queuedTrack(track, votes, track.arrival, track.place)
     this.#state.dequeue(track)
     this.#state.enqueue(voted)
-    return this.#outcome('VOTE', 'OK', id, voted)
+    return this.#queuedOutcome('VOTE', 'OK', voted)
   }
 
   /**
@@ -281,9 +285,19 @@ export class QueueMachine {
     return this.#outcome('PLAY', 'OK', head.id, head)
   }
 
-  #outcome(word: Word, code: OutcomeCode, id: string, about: QueuedTrack | null): AppliedOutcome {
+  /** Of a track that is in the queue. */
+  #queuedOutcome(word: Word, code: OutcomeCode, track: QueuedTrack): AppliedOutcome {
+    return this.#outcome(word, code, track.id, track, this.#positionOf(track))
+  }
+
+  #outcome(
+    word: Word,
+    code: OutcomeCode,
+    id: string,
+    about: QueuedTrack | null,
+    position = 0,
+  ): AppliedOutcome {
     const track = about === null ? null : plain(about)
-    const position = about !== null && this.track(id) === about ? this.#positionOf(about) : 0
     return { word, code, id, track, position, total: this.size, detail: '', replayed: false }
   }
 

@@ -27,6 +27,13 @@ export interface Session {
  */
 const EVICTED_AT_ONCE = 16
 
+/** A client's session and what it adds to the hash, so that a change hashes only what is new. */
+interface Kept {
+  session: Session
+  a: number
+  b: number
+}
+
 /**
  * The last answer of each client (R16). Bounded; the client unheard of for longest, by log index and
  * therefore the same one on every replica, is forgotten first. A forgotten client that repeats its
@@ -34,7 +41,7 @@ const EVICTED_AT_ONCE = 16
  * have written in between.
  */
 export class SessionTable {
-  readonly #byClient: ShardedMap<Session>
+  readonly #byClient: ShardedMap<Kept>
   readonly #byUse = new CountedTree<Session>((a, b) => a.lastUsed - b.lastUsed)
   readonly #hash: HashSum
   readonly #hasher: Hasher
@@ -64,24 +71,34 @@ export class SessionTable {
   }
 
   get(clientId: string): Session | undefined {
-    return this.#byClient.get(clientId)
+    return this.#byClient.get(clientId)?.session
   }
 
   /** Sets the session of a client; it becomes the most recently used. */
   put(session: Session): void {
+    const { a, b } = hashSession(this.#hasher, session)
     const known = this.#byClient.get(session.clientId)
-    if (known !== undefined) this.#take(known)
-    this.#byClient.set(session.clientId, session)
+    if (known === undefined) {
+      this.#byClient.set(session.clientId, { session, a, b })
+    } else {
+      this.#leave(known)
+      known.session = session
+      known.a = a
+      known.b = b
+    }
     this.#byUse.insert(session)
     if (session.batch !== null) this.#batches += 1
-    this.#hash.add(hashSession(this.#hasher, session))
+    this.#hash.add(this.#hasher)
   }
 
   /** Forgets the least recently used while there are more than `maxSessions`. */
   evict(maxSessions: number): void {
     for (let i = 0; i < EVICTED_AT_ONCE && this.size > maxSessions; i++) {
       const oldest = this.#byUse.at(0)
-      if (oldest !== undefined) this.#take(oldest)
+      const kept = oldest && this.#byClient.get(oldest.clientId)
+      if (kept === undefined) return
+      this.#leave(kept)
+      this.#byClient.delete(kept.session.clientId)
     }
   }
 
@@ -90,10 +107,10 @@ export class SessionTable {
     return this.#byUse.clone()
   }
 
-  #take(session: Session): void {
-    this.#byClient.delete(session.clientId)
+  #leave(kept: Kept): void {
+    const { session } = kept
     this.#byUse.remove(session)
     if (session.batch !== null) this.#batches -= 1
-    this.#hash.subtract(hashSession(this.#hasher, session))
+    this.#hash.subtract(kept)
   }
 }

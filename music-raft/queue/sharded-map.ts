@@ -20,19 +20,23 @@ const MOST_TAKEN = 0.65
 export class ShardedMap<V> {
   readonly #shards: (Shard<V> | undefined)[] = new Array(SHARDS).fill(undefined)
   readonly #seed: number
+  /** The key asked for last: it is often the next one too, as what is not there is then put there. */
+  #lastKey = ''
+  #lastHash: number
 
   /** @param seed 32 bits; of no effect on any answer. */
   constructor(seed = 0) {
     this.#seed = seed
+    this.#lastHash = hashOf('', seed)
   }
 
   get(key: string): V | undefined {
-    const hash = hashOf(key, this.#seed)
+    const hash = this.#hashOf(key)
     return this.#shards[hash & (SHARDS - 1)]?.get(key, hash)
   }
 
   set(key: string, value: V): void {
-    const hash = hashOf(key, this.#seed)
+    const hash = this.#hashOf(key)
     const place = hash & (SHARDS - 1)
     let shard = this.#shards[place]
     if (shard === undefined) {
@@ -43,8 +47,15 @@ export class ShardedMap<V> {
   }
 
   delete(key: string): void {
-    const hash = hashOf(key, this.#seed)
+    const hash = this.#hashOf(key)
     this.#shards[hash & (SHARDS - 1)]?.delete(key, hash)
+  }
+
+  #hashOf(key: string): number {
+    if (key === this.#lastKey) return this.#lastHash
+    this.#lastKey = key
+    this.#lastHash = hashOf(key, this.#seed)
+    return this.#lastHash
   }
 }
 

@@ -27,8 +27,6 @@ export interface CompactorParts {
   fatal(error: unknown): void
 }
 
-/** After this many entries a snapshot is also worth its bytes only if they are this part of it. */
-const WORTH = 1 / 4
 const RETRY_MS = 10_000
 
 /** Takes snapshots of the queue while it goes on serving (S14). */
@@ -70,7 +68,8 @@ export class Compactor {
   #isDue(now: number): boolean {
     const { entries, bytes, intervalMs } = this.#parts.rules
     if (this.#bytes >= bytes) return true
-    if (this.#entries >= entries && this.#bytes >= this.#lastSize * WORTH) return true
+    // Of a large state not after every few entries: each is then written about twice, log and snapshot.
+    if (this.#entries >= entries && this.#bytes >= this.#lastSize) return true
     return this.#entries > 0 && now - this.#since >= intervalMs
   }
 

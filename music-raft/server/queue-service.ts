@@ -41,7 +41,7 @@ export interface QueueServiceParts {
   describe(trailer: Metadata): void
 }
 
-const NO_LEADER = 'No Leader Elected Yet'
+const NO_LEADER = { message: 'No Leader Elected Yet', code: 'NO_LEADER' }
 /** Room for the other fields of a list. */
 const MAX_LIST_BYTES = MAX_MESSAGE_BYTES - 1024
 
@@ -55,38 +55,40 @@ export function queueServed(parts: QueueServiceParts): Served {
 
 function writes(parts: QueueServiceParts) {
   const { limits } = parts
-  const write = async (method: WriteMethod, call: CallContext, operation: () => Operation) => {
+  /** `noLeader`: the answer while nobody leads, where the reply has words for that. */
+  const write = async <Words = never>(
+    method: WriteMethod,
+    call: CallContext,
+    operation: () => Operation,
+    noLeader?: Words,
+  ): Promise<Buffer | Words> => {
     try {
       return await submit(parts, method, call, operation)
     } catch (error) {
-      throw codedError(error, 'NO_LEADER')
+      const coded = codedError(error, 'NO_LEADER')
+      if (coded.code === 'NO_LEADER' && noLeader !== undefined) return noLeader
+      throw coded
     } finally {
       parts.describe(call.trailer)
     }
   }
-  const change = async (method: WriteMethod, call: CallContext, operation: () => Operation) => {
-    try {
-      return await write(method, call, operation)
-    } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'NO_LEADER') throw error
-      return { message: NO_LEADER, code: error.code }
-    }
-  }
   return {
     AddTrack: (request: Parameters<typeof checkNewTrack>[0], call: CallContext) =>
-      change('AddTrack', call, () => ({
-        kind: 'ADD',
-        maxTracks: limits.maxTracks,
-        ...checkNewTrack(request),
-      })),
+      write(
+        'AddTrack',
+        call,
+        () => ({ kind: 'ADD', maxTracks: limits.maxTracks, ...checkNewTrack(request) }),
+        NO_LEADER,
+      ),
     RemoveTrack: (request: { id: string }, call: CallContext) =>
-      change('RemoveTrack', call, () => ({ kind: 'REMOVE', id: checkId(request.id) })),
+      write('RemoveTrack', call, () => ({ kind: 'REMOVE', id: checkId(request.id) }), NO_LEADER),
     VoteTrack: (request: { id: string; up: boolean }, call: CallContext) =>
-      change('VoteTrack', call, () => ({
-        kind: 'VOTE',
-        id: checkId(request.id),
-        up: checkUp(request.up),
-      })),
+      write(
+        'VoteTrack',
+        call,
+        () => ({ kind: 'VOTE', id: checkId(request.id), up: checkUp(request.up) }),
+        NO_LEADER,
+      ),
     PlayNext: (_request: object, call: CallContext) =>
       write('PlayNext', call, () => ({ kind: 'PLAY', maxHistory: limits.maxHistory })),
   }

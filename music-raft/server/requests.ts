@@ -24,6 +24,7 @@ export interface Done {
 }
 
 interface Waiting {
+  readonly id: RequestId
   readonly deadline: number
   /** Set once the request is in a log; it may then take effect whatever we answer. */
   place: { readonly index: LogIndex; readonly term: Term } | null
@@ -37,7 +38,7 @@ export class Requests {
   readonly #most: number
   readonly #clock: Clock
   readonly #byId = new Map<RequestId, Waiting>()
-  readonly #byIndex = new Map<LogIndex, { readonly id: RequestId; readonly waiting: Waiting }>()
+  readonly #byIndex = new Map<LogIndex, Waiting>()
   #nextId: RequestId = 1
 
   /** `most`: more at a time are refused. */
@@ -58,7 +59,7 @@ export class Requests {
     this.#nextId += 1
     return new Promise((resolve, reject) => {
       const deadline = this.#clock.now() + this.#timeoutMs
-      this.#byId.set(id, { deadline, place: null, resolve, reject })
+      this.#byId.set(id, { id, deadline, place: null, resolve, reject })
       submit(input(id))
     })
   }
@@ -68,10 +69,10 @@ export class Requests {
     if (waiting === undefined) return
     switch (answer.kind) {
       case 'accepted': {
-        const { index, term, requestId } = answer
+        const { index, term } = answer
         waiting.place = { index, term }
         this.#replace(index)
-        this.#byIndex.set(index, { id: requestId, waiting })
+        this.#byIndex.set(index, waiting)
         return
       }
       case 'read':
@@ -87,20 +88,20 @@ export class Requests {
 
   /** An entry was applied: what waited for this place is done, or was another's. */
   applied(index: LogIndex, term: Term, outcome: Outcome | null): void {
-    const found = this.#byIndex.get(index)
-    if (found === undefined) return
+    const waiting = this.#byIndex.get(index)
+    if (waiting === undefined) return
     this.#byIndex.delete(index)
-    if (!this.#byId.delete(found.id)) return
-    if (found.waiting.place?.term === term) found.waiting.resolve({ index, outcome })
-    else found.waiting.reject(new Refused('replaced', null))
+    if (!this.#byId.delete(waiting.id)) return
+    if (waiting.place?.term === term) waiting.resolve({ index, outcome })
+    else waiting.reject(new Refused('replaced', null))
   }
 
   /** A snapshot covers everything up to `index`: what became of it, nobody here can say. */
   covered(index: LogIndex): void {
-    for (const [at, { id, waiting }] of this.#byIndex) {
+    for (const [at, waiting] of this.#byIndex) {
       if (at > index) continue
       this.#byIndex.delete(at)
-      if (this.#byId.delete(id)) waiting.reject(new CodedError('OUTCOME_UNKNOWN'))
+      if (this.#byId.delete(waiting.id)) waiting.reject(new CodedError('OUTCOME_UNKNOWN'))
     }
   }
 
@@ -131,6 +132,6 @@ export class Requests {
     const before = this.#byIndex.get(index)
     if (before === undefined) return
     this.#byIndex.delete(index)
-    if (this.#byId.delete(before.id)) before.waiting.reject(new CodedError('OUTCOME_UNKNOWN'))
+    if (this.#byId.delete(before.id)) before.reject(new CodedError('OUTCOME_UNKNOWN'))
   }
 }

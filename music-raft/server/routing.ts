@@ -42,7 +42,7 @@ export class Router {
       if (leader === null) throw new Refused('notLeader', null)
       try {
         return leader === this.#parts.self
-          ? await this.#here(write)
+          ? this.#answer(write, await this.#parts.propose(write.command, write.data))
           : await this.#forward(leader, write, until - performance.now())
       } catch (error) {
         const again = error instanceof Refused && MOVED.includes(error.reason)
@@ -56,9 +56,8 @@ export class Router {
     }
   }
 
-  async #here({ method, command, data, brief }: Write): Promise<Buffer> {
-    const { propose, answers } = this.#parts
-    return answers.to(method, outcomeOf(await propose(command, data)), brief)
+  #answer({ method, brief }: Write, done: Done): Buffer {
+    return this.#parts.answers.to(method, outcomeOf(done), brief)
   }
 
   async #forward(

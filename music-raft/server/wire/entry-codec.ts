@@ -41,7 +41,7 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   let data: Uint8Array = EMPTY
   while (reader.next()) {
     if (reader.field === TERM) term = reader.number()
-    else if (reader.field === COMMAND) command = wordOf(reader.raw())
+    else if (reader.field === COMMAND) command = reader.oneOf(words) ?? wordOf(reader.raw())
     else if (reader.field === DATA) data = reader.raw()
     else if (reader.field === INDEX) index = reader.number()
     else reader.skip()
@@ -54,15 +54,13 @@ export function decodeEntry(bytes: Uint8Array): Entry {
 }
 
 const EMPTY = new Uint8Array(0)
-/** The few words there are, so that entries share their strings. */
-const words = new Map<string, string>()
-const MAX_WORDS = 64
+/** The few words there are, as they were met, so that entries share their strings. */
+const words: string[] = []
+const MAX_WORDS = 16
 
 function wordOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  const known = words.get(text)
-  if (known !== undefined) return known
   if (!WORD.test(text)) throw new MalformedMessage('a command is 1 to 16 capital letters')
-  if (words.size < MAX_WORDS) words.set(text, text)
+  if (words.length < MAX_WORDS) words.push(text)
   return text
 }

@@ -51,7 +51,7 @@ export class Writer {
 
   /** Of ASCII characters alone. */
   ascii(text: string): this {
-    this.#end += this.bytes.write(text, this.#end, 'latin1')
+    for (let at = 0; at < text.length; at++) this.bytes[this.#end++] = text.charCodeAt(at)
     return this
   }
 }
@@ -105,6 +105,30 @@ export class Reader {
     const from = this.#at
     this.#advance(length)
     return this.#bytes.subarray(from, this.#at)
+  }
+
+  /** Goes past the value of the present field if it is one of these ASCII texts, and returns that. */
+  oneOf(texts: readonly string[]): string | null {
+    if (this.type !== BYTES) return null
+    const before = this.#at
+    const length = this.varint()
+    const from = this.#at
+    if (from + length <= this.#end) {
+      for (const text of texts) {
+        if (text.length !== length || !this.#says(text, from)) continue
+        this.#at = from + length
+        return text
+      }
+    }
+    this.#at = before
+    return null
+  }
+
+  #says(text: string, from: number): boolean {
+    for (let at = 0; at < text.length; at++) {
+      if (this.#bytes[from + at] !== text.charCodeAt(at)) return false
+    }
+    return true
   }
 
   skip(): void {

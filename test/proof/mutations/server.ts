@@ -14,8 +14,8 @@ export const server: readonly Mutation[] = [
     edits: [
       edit(
         'music-raft/server/requests.ts',
-        'this.#byIndex.set(index, { id: requestId, waiting });',
-        'this.#byId.delete(requestId); waiting.resolve({ index, outcome: null });',
+        'this.#byIndex.set(index, waiting);',
+        'this.#byId.delete(waiting.id); waiting.resolve({ index, outcome: null });',
       ),
     ],
     killer: killedBy('music-raft/server/requests.test.ts', 'done when their entry is applied'),
@@ -25,11 +25,7 @@ export const server: readonly Mutation[] = [
     story: 'A request is called done although another leader’s entry was applied in its place.',
     rule: 'An entry of another term at its place means that it took no effect.',
     edits: [
-      edit(
-        'music-raft/server/requests.ts',
-        'if (found.waiting.place?.term === term)',
-        'if (term > 0)',
-      ),
+      edit('music-raft/server/requests.ts', 'if (waiting.place?.term === term)', 'if (term > 0)'),
     ],
     killer: killedBy('music-raft/server/requests.test.ts', 'another entry applied at their place'),
   },
