@@ -1,3 +1,4 @@
+import '../../common/optimize-early.ts'
 import { configured, live } from '../../common/lifecycle.ts'
 import { createLogger } from '../../common/logger.ts'
 import { readParticipantConfig } from './config.ts'
