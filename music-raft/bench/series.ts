@@ -72,23 +72,31 @@ export function titleOf({ name, to }: SeriesLoad): string {
   return `${name} to ${TO[to]}`
 }
 
-const WARM_CONCURRENCY = 64
-const WARM_SECONDS = 3
+/**
+ * Compiled code and open connections, on every node and in every load process. One call at a time most
+ * of all: there a node works off batches of one, in a program that V8 has seen little of when many calls
+ * were under way, and few of them a second.
+ */
+const WARM_UP = [
+  { concurrency: 64, seconds: 3 },
+  { concurrency: 1, seconds: 7 },
+] as const
 
-/** Compiled code and open connections, on every node and in every load process. */
 async function warm(
   context: Context,
   systems: readonly System[],
   { levels, operationOf }: SeriesLoad,
 ): Promise<void> {
-  const own = { ...context, seconds: context.quick ? WARM_SECONDS / 4 : WARM_SECONDS }
   const processes = Math.max(...levels.map((level) => level.processes))
   for (const system of systems) {
     progress(`warming ${system.name}`)
-    await timed(own, `warming ${system.name}`, system, {
-      ...{ operation: operationOf(system), targets: PLACES },
-      ...{ concurrency: WARM_CONCURRENCY, processes },
-    })
+    for (const { concurrency, seconds } of WARM_UP) {
+      const own = { ...context, seconds: context.quick ? seconds / 8 : seconds }
+      await timed(own, `warming ${system.name}`, system, {
+        ...{ operation: operationOf(system), targets: PLACES },
+        ...{ concurrency, processes },
+      })
+    }
   }
 }
 
