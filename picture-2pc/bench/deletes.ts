@@ -8,7 +8,12 @@ import type { PictureSystem } from './system.ts'
 /** A first guess at the pace, to make a run last about as long as asked; then what was measured. */
 const FIRST_GUESS = 700
 const FEWEST = 50
-const WARM_UP_AT = 32
+/** Compiled code, filled caches. One at a time most of all: there all is done for each delete anew. */
+const WARM_UP = [
+  { concurrency: 32, deletes: 6000 },
+  { concurrency: 1, deletes: 4000 },
+] as const
+const QUICK_PART = 1 / 6
 
 export interface DeletesOptions {
   readonly quick: boolean
@@ -34,8 +39,11 @@ export async function benchDeletes(
   }
   try {
     for (const system of systems) {
-      progress(`deletes: ${system.name} warms up`) // compiled code, filled caches
-      await run(system, WARM_UP_AT, namesOf('warm', WARM_UP_AT, quick ? 1000 : 5000))
+      progress(`deletes: ${system.name} warms up`)
+      for (const { concurrency, deletes } of WARM_UP) {
+        const count = Math.round(quick ? deletes * QUICK_PART : deletes)
+        await run(system, concurrency, namesOf('warm', concurrency, count))
+      }
     }
     const runs = await interleaved({
       ...{ systems, levels: concurrencies, rounds, label: 'deletes' },
