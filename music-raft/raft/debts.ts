@@ -17,8 +17,14 @@ export class Debts {
 
   /** Hands everything over and starts afresh. */
   take(): Omit<Debts, 'refuse' | 'take'> {
-    const taken = { ...this }
-    Object.assign(this, new Debts())
-    return taken
+    const { sendNow, send, chunks, installed, answers, releaseTo, events } = this
+    this.sendNow = []
+    this.send = []
+    this.chunks = []
+    this.installed = null
+    this.answers = []
+    this.releaseTo = null
+    this.events = []
+    return { sendNow, send, chunks, installed, answers, releaseTo, events }
   }
 }

@@ -15,8 +15,15 @@ export function isUpToDate(candidate: Position, own: Position): boolean {
  * voters nothing is reached: 0.
  */
 export function majorityIndex(matched: readonly number[]): LogIndex {
-  const descending = matched.toSorted((a, b) => b - a) // without the function: as text
-  return descending[Math.floor(descending.length / 2)] ?? 0
+  const needed = quorum(matched.length)
+  let highest = 0
+  for (const index of matched) {
+    if (index <= highest) continue
+    let reached = 0
+    for (const other of matched) if (other >= index) reached += 1
+    if (reached >= needed) highest = index
+  }
+  return highest
 }
 
 /** `lost`: a majority can no longer be reached. Only votes of `voters` count. */

@@ -1,4 +1,3 @@
-import type { AppendReply } from '../../../protos/types/raft/AppendReply.ts'
 import {
   decodeAppend,
   decodeEnvelope,
@@ -32,14 +31,7 @@ export interface WireAppendReply {
   readonly envelope: WireEnvelope | null
 }
 
-/** Field numbers of raft.AppendReply that are plain numbers. */
-const NUMBERS = [
-  ['term', 1],
-  ['matchIndex', 4],
-  ['conflictIndex', 5],
-  ['conflictTerm', 6],
-  ['recovering', 7],
-] as const satisfies readonly (readonly [keyof AppendReply, number])[]
+/** Fields of raft.AppendReply. */
 const SUCCESS = 2
 const ENVELOPE = 3
 
@@ -66,13 +58,18 @@ export function decodeAppendRequest(bytes: Uint8Array): WireAppend {
 }
 
 export function encodeAppendReply(reply: WireAppendReply): Buffer {
-  const { success, envelope } = reply
+  const { term, success, matchIndex, conflictIndex, conflictTerm, recovering, envelope } = reply
   const envelopeLength = envelope === null ? 0 : lengthOfEnvelope(envelope)
   let length = (success ? 2 : 0) + (envelope === null ? 0 : lengthOfBlock(envelopeLength))
-  for (const [name] of NUMBERS) length += lengthOfNumber(reply[name])
+  length += lengthOfNumber(term) + lengthOfNumber(matchIndex) + lengthOfNumber(conflictIndex)
+  length += lengthOfNumber(conflictTerm) + lengthOfNumber(recovering)
   const writer = new Writer(lengthOfBlock(length))
   writer.tag(APPEND_ENTRIES, BYTES).varint(length)
-  for (const [name, field] of NUMBERS) number(writer, field, reply[name])
+  number(writer, 1, term)
+  number(writer, 4, matchIndex)
+  number(writer, 5, conflictIndex)
+  number(writer, 6, conflictTerm)
+  number(writer, 7, recovering)
   number(writer, SUCCESS, success ? 1 : 0)
   if (envelope !== null) {
     writer.tag(ENVELOPE, BYTES).varint(envelopeLength)

@@ -15,8 +15,8 @@ export const raftReplication: readonly Mutation[] = [
     edits: [
       edit(
         'music-raft/raft/quorum.ts',
-        'descending[Math.floor(descending.length / 2)]',
-        'descending[Math.min(1, descending.length - 1)]',
+        'const needed = quorum(matched.length);',
+        'const needed = Math.min(2, matched.length);',
       ),
     ],
     killer: killedBy(regressions, 'O1 with one follower of four nothing is committed'),
