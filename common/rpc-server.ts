@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import * as grpc from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import { HealthImplementation } from 'grpc-health-check'
+import { forgetClosedStreams } from './closed-streams.ts'
 import { CodedError, messageOf } from './errors.ts'
 import { cannotListen } from './listen-error.ts'
 import type { Logger } from './logger.ts'
@@ -104,6 +105,7 @@ export interface ServerOptions {
 /** Binds and serves, with health and reflection. Rejects when the port cannot be bound. */
 export async function startServer(options: ServerOptions): Promise<RpcServer> {
   const { host, port, node, log, wording, served } = options
+  forgetClosedStreams('server')
   const server = new grpc.Server({
     interceptors: [logReceived(log, node, wording)],
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,

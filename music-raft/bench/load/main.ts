@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js'
+import { forgetClosedStreams } from '../../../common/closed-streams.ts'
 import { type LoadClient, nodeAt, type Worker } from './client.ts'
 import { closedLoop, type Hooks } from './closed-loop.ts'
 import { connect } from './connect.ts'
@@ -8,6 +9,8 @@ import type { LoadOrder, LoadReport } from './messages.ts'
 
 // A process that makes load: connections and compiled code stay warm from one order to the next. It
 // ends with its parent.
+
+forgetClosedStreams('client')
 
 interface Caller {
   readonly worker: Worker
