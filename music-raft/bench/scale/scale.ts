@@ -46,6 +46,7 @@ export async function benchScale(context: Context, ours: MusicRaft, most: number
     progress(`scale: filling up to ${size} tracks`)
     const rest = size - tracks - measured
     const fill = await calls(context, ours, 'streamed', FILL_CONCURRENCY, rest)
+    await idle(ours)
     const add = await calls(context, ours, 'write', CONCURRENCY, measured)
     tracks = size
     await idle(ours)
