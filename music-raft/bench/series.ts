@@ -92,7 +92,7 @@ async function warm(
     progress(`warming ${system.name}`)
     for (const { concurrency, seconds } of WARM_UP) {
       const own = { ...context, seconds: context.quick ? seconds / 8 : seconds }
-      await timed(own, `warming ${system.name}`, system, {
+      await timed(own, `warming ${system.name}, ${concurrency} at a time`, system, {
         ...{ operation: operationOf(system), targets: PLACES },
         ...{ concurrency, processes },
       })

@@ -71,8 +71,8 @@ export class Hasher implements Lanes {
 
 /** The hash of an element, both int32. */
 export interface Lanes {
-  readonly a: number
-  readonly b: number
+  a: number
+  b: number
 }
 
 /**
@@ -84,12 +84,12 @@ export class HashSum {
   #a = 0
   #b = 0
 
-  add(element: Lanes): void {
+  add(element: Readonly<Lanes>): void {
     this.#a = (this.#a + element.a) | 0
     this.#b = (this.#b + element.b) | 0
   }
 
-  subtract(element: Lanes): void {
+  subtract(element: Readonly<Lanes>): void {
     this.#a = (this.#a - element.a) | 0
     this.#b = (this.#b - element.b) | 0
   }

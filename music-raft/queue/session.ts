@@ -1,6 +1,6 @@
 import { CountedTree } from './counted-tree.ts'
 import { hashSession } from './elements.ts'
-import type { Hasher, HashSum } from './hash.ts'
+import type { Hasher, HashSum, Lanes } from './hash.ts'
 import type { AppliedOutcome } from './outcome.ts'
 import type { Remembered } from './remembered.ts'
 import { ShardedMap } from './sharded-map.ts'
@@ -28,10 +28,8 @@ export interface Session {
 const EVICTED_AT_ONCE = 16
 
 /** A client's session and what it adds to the hash, so that a change hashes only what is new. */
-interface Kept {
+interface Kept extends Lanes {
   session: Session
-  a: number
-  b: number
 }
 
 /**

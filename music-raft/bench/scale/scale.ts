@@ -15,8 +15,11 @@ const FIRST = 1000
 const STEP = 10
 const CONCURRENCY = 64
 const FILL_CONCURRENCY = 1024
-/** The last ones before a size is reached are measured, so many at most. */
-const MEASURED_ADDS = 20_000
+/**
+ * The last ones before a size is reached are measured, so many at most: enough that a snapshot or a
+ * collection of a large heap, which come now and then, count as often as they come.
+ */
+const MEASURED_ADDS = 200_000
 const WARM_CALLS = 10_000
 const QUICK_WARM_CALLS = 3000
 const IDLE_MS = 500

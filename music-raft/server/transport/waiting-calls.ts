@@ -16,12 +16,7 @@ export type AnswerOf<T extends Answerable> = Extract<Response, { type: (typeof A
  * the request's number. The core may also stay silent: then the caller's deadline ends the call.
  */
 export class WaitingCalls {
-  readonly #waiting: Readonly<Record<Response['type'], BySender>> = {
-    RequestVoteResponse: new Map(),
-    AppendEntriesResponse: new Map(),
-    InstallSnapshotResponse: new Map(),
-    ReadIndexResponse: new Map(),
-  }
+  readonly #waiting = new Map<string, (answer: Response) => void>()
 
   /** Registers before the request is submitted; the function forgets it again. */
   expect<T extends Answerable>(
@@ -29,33 +24,29 @@ export class WaitingCalls {
     { from, sequence }: { from: NodeId; sequence: number },
     settle: (answer: AnswerOf<T>) => void,
   ): () => void {
-    const bySender = this.#waiting[ANSWERED_BY[type]]
-    let waiting = bySender.get(from)
-    if (waiting === undefined) {
-      waiting = new Map()
-      bySender.set(from, waiting)
-    }
-    // The types agree: what waits here waits for an answer of this type.
-    waiting.set(sequence, settle as (answer: Response) => void)
-    return () => waiting.delete(sequence)
+    const key = keyOf(ANSWERED_BY[type], from, sequence)
+    // The types agree: the key begins with the type of the answer.
+    this.#waiting.set(key, settle as (answer: Response) => void)
+    return () => this.#waiting.delete(key)
   }
 
   /** True when the message was an answer; one that nobody waits for any more is dropped. */
   settle(message: Message): message is Response {
     if (!isResponse(message)) return false
-    const waiting = this.#waiting[message.type].get(message.to)
-    const settle = waiting?.get(message.sequence)
-    waiting?.delete(message.sequence)
+    const key = keyOf(message.type, message.to, message.sequence)
+    const settle = this.#waiting.get(key)
+    this.#waiting.delete(key)
     settle?.(message)
     return true
   }
 }
 
-/** By the sender of the request, and its number. */
-type BySender = Map<NodeId, Map<number, (answer: Response) => void>>
-
 const RESPONSES: ReadonlySet<string> = new Set(Object.values(ANSWERED_BY))
 
 export function isResponse(message: Message): message is Response {
   return RESPONSES.has(message.type)
+}
+
+function keyOf(type: Response['type'], peer: NodeId, sequence: number): string {
+  return `${type} ${peer} ${sequence}`
 }

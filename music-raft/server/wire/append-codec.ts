@@ -26,7 +26,7 @@ export interface WireAppend {
   readonly recoveryBarrier: number
 }
 
-// Field by field, without a table: this is most of what a node does for one write at a time.
+// Field by field, without a table: of one write at a time these are nearly all messages.
 
 const ENTRIES = 5
 const ENVELOPE = 7
