@@ -86,6 +86,14 @@ test('several runs under one name are one result', () => {
   assert.match(fill('<!-- table raft writes -->\n<!-- end -->', both, ''), /\| ours \|/)
 })
 
+test('parts of one table in several runs are one table', () => {
+  const rows = [['another', 4, 5]]
+  const more = RESULT.tables.map((table) => ({ ...table, rows }))
+  const both = new Map([['raft', [RESULT, { ...RESULT, tables: more }]]])
+  const text = fill('<!-- table raft writes -->\n<!-- end -->', both, '')
+  assert.match(text, /\| ours \|[\s\S]*\| etcd \|[\s\S]*\| another \|/)
+})
+
 test('a result with problems says so beside its machine', () => {
   const unclean = { ...RESULT, problems: ['3 writes failed'] }
   const mark = '<!-- machine raft -->\n<!-- end -->'

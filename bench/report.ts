@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { drawPlot, type Plot } from './plot.ts'
-import type { Result, Table } from './result.ts'
+import { drawPlot } from './plot.ts'
+import type { Result } from './result.ts'
 import { goalTable, markdown } from './table.ts'
 
 /** Where results lie, and what is made of them, below the root of the repository. */
@@ -86,10 +86,12 @@ function plotsOf(results: Results) {
 
 export function readResults(folder: string): Results {
   const results = new Map<string, Result[]>()
-  const files = existsSync(folder) ? readdirSync(folder).sort() : []
-  for (const file of files.filter((each) => each.endsWith('.json'))) {
-    const name = file.slice(0, file.indexOf('.'))
-    const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  const runs = files.filter((each) => each.endsWith('.json')).map((each) => each.slice(0, -5))
+  // A name alone before those of its parts.
+  for (const run of runs.sort()) {
+    const [name = run] = run.split('.')
+    const result = JSON.parse(readFileSync(join(folder, `${run}.json`), 'utf8')) as Result
     results.set(name, [...(results.get(name) ?? []), result])
   }
   return results
@@ -121,13 +123,16 @@ function content(
 ): string | null {
   if (kind === 'machine') return results.map((each) => machineOf(each, results)).join('\n\n')
   if (kind === 'goals') return markdown(goalTable(results.flatMap(({ goals }) => goals)))
-  const all = results.flatMap(({ plots, tables }): readonly (Plot | Table)[] =>
-    kind === 'plot' ? plots : tables,
-  )
-  const one = all.find((each) => each.id === id)
-  if (one === undefined) return null
-  if ('rows' in one) return markdown(one)
-  return `![${one.title}](${toRoot}${plotPath(name, one.id)})`
+  if (kind === 'plot') {
+    const plot = results.flatMap(({ plots }) => plots).find((each) => each.id === id)
+    return plot === undefined ? null : `![${plot.title}](${toRoot}${plotPath(name, plot.id)})`
+  }
+  // Several runs may each have a part of it.
+  const parts = results.flatMap(({ tables }) => tables).filter((each) => each.id === id)
+  const [first] = parts
+  return first === undefined
+    ? null
+    : markdown({ ...first, rows: parts.flatMap(({ rows }) => rows) })
 }
 
 function machineOf(

@@ -10,9 +10,10 @@ import { setFlagsFromString } from 'node:v8'
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   20: ['--interrupt-budget=8000'],
   24: [
-    '--invocation-count-for-maglev=50',
-    '--invocation-count-for-turbofan=400',
-    '--minimum-invocations-after-ic-update=50',
+    // Lower still, a change of load brings a second in which all nodes do little but compile.
+    '--invocation-count-for-maglev=100',
+    '--invocation-count-for-turbofan=1000',
+    '--minimum-invocations-after-ic-update=100',
   ],
 }
 
