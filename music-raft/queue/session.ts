@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { CountedTree } from './counted-tree.ts'
 import { hashSession } from './elements.ts'
 import type { Hasher, HashSum, Lanes } from './hash.ts'
@@ -94,7 +95,7 @@ export class SessionTable {
     for (let i = 0; i < EVICTED_AT_ONCE && this.size > maxSessions; i++) {
       const oldest = this.#byUse.at(0)
       const kept = oldest && this.#byClient.get(oldest.clientId)
-      if (kept === undefined) return
+      assert(kept !== undefined, 'a session is in the order of use and with its client')
       this.#leave(kept)
       this.#byClient.delete(kept.session.clientId)
     }
