@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { eventually } from '../child.ts'
 
@@ -14,7 +15,26 @@ export async function command(program: string, ...words: readonly string[]): Pro
 
 /** `docker …` */
 export function docker(...words: readonly string[]): Promise<string> {
-  return command('docker', ...words)
+  return whenPortsAreFree(() => command('docker', ...words))
+}
+
+/** Somewhat longer than a closed connection keeps its port (TIME_WAIT, 60 s on Linux). */
+const PORT_WAIT_MS = 75_000
+
+/**
+ * Does something that publishes ports, again while one of them is taken. Most of the ports in the compose
+ * files are among those the system gives to outgoing connections: one that any program opened a
+ * moment ago may have such a port until it is over. What is done must bear to be done twice.
+ */
+async function whenPortsAreFree<T>(act: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + PORT_WAIT_MS; ; await setTimeout(1_000)) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!String(error).includes('address already in use') || Date.now() > end) throw error
+      console.error('a port of the compose file is taken by a connection: waiting for its end')
+    }
+  }
 }
 
 /** What `docker inspect` tells about a container, as far as tests look at it. */
@@ -85,7 +105,7 @@ export class Compose {
     const [program = '', ...first] = this.#program
     const files = this.#files.flatMap((file) => ['-f', file])
     const all = [...first, '-p', this.project, ...files, ...words]
-    await run(program, all, { ...OUTPUT, env: { ...process.env, ...env } })
+    await whenPortsAreFree(() => run(program, all, { ...OUTPUT, env: { ...process.env, ...env } }))
   }
 
   down(): Promise<void> {
