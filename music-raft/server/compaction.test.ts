@@ -4,10 +4,10 @@ import { machineClock } from '../../common/clock.ts'
 import { createLogger } from '../../common/logger.ts'
 import type { SnapshotMetadata } from '../raft/messages.ts'
 import { entry } from '../raft/test/build.ts'
-import { type CompactionRules, Compactor, type CompactorParts } from './compaction.ts'
+import { type CompactionRules, Compactor, type CompactorParts, growthFor } from './compaction.ts'
 import { Replica } from './replica.ts'
 
-const NEVER = { entries: 1e9, bytes: 1e9, intervalMs: 1e9 }
+const NEVER = { entries: 1e9, growth: 1, bytes: 1e9, intervalMs: 1e9 }
 const BEGAN = 1_000_000
 
 /** A compactor over an empty queue, and what it was asked to take snapshots of. */
@@ -80,6 +80,20 @@ describe('S13 the log is cut by entries, by bytes, or by time', () => {
     const { taken, apply } = compactor({ entries: 10 }, 50 * length)
     await apply(120)
     assert.equal(taken.length, 2, 'when they are as large')
+  })
+
+  test('S13 a large state is not written by all nodes at the same entry', async () => {
+    const { length } = entry(1, 1).encoded
+    const points: number[] = []
+    for (const id of [1, 2, 3, 4, 5]) {
+      const { taken, apply } = compactor({ entries: 10, growth: growthFor(id) }, 100 * length)
+      await apply(200)
+      assert(taken[0] !== undefined && taken[0] >= 100, 'but each before the log is twice as large')
+      points.push(taken[0])
+    }
+    points.sort((a, b) => a - b)
+    const apart = points.slice(1).map((point, at) => point - (points[at] ?? 0))
+    assert(Math.min(...apart) >= 10, `snapshots at ${points}`)
   })
 
   test('S13 by bytes', async () => {

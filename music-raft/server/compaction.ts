@@ -7,9 +7,20 @@ import type { SnapshotStore } from './storage/snapshot-store.ts'
 
 /** When a snapshot is due (S13). */
 export interface CompactionRules {
+  /** After so many entries, if they take `growth` times the bytes of the last snapshot. */
   readonly entries: number
+  readonly growth: number
   readonly bytes: number
   readonly intervalMs: number
+}
+
+/**
+ * Each is due after the same entries on all nodes, and while all of them write a large state to disk
+ * the cluster answers at half its pace: so each waits for its own share, between 1 and 2 times the
+ * last snapshot. Multiples of the golden ratio lie far apart, whichever the ids (Knuth, TAOCP 3, §6.4).
+ */
+export function growthFor(nodeId: number): number {
+  return 1 + (((nodeId * (Math.sqrt(5) - 1)) / 2) % 1)
 }
 
 export interface CompactorParts {
@@ -66,10 +77,10 @@ export class Compactor {
   }
 
   #isDue(now: number): boolean {
-    const { entries, bytes, intervalMs } = this.#parts.rules
+    const { entries, growth, bytes, intervalMs } = this.#parts.rules
     if (this.#bytes >= bytes) return true
     // Of a large state not after every few entries: each is then written about twice, log and snapshot.
-    if (this.#entries >= entries && this.#bytes >= this.#lastSize) return true
+    if (this.#entries >= entries && this.#bytes >= this.#lastSize * growth) return true
     return this.#entries > 0 && now - this.#since >= intervalMs
   }
 

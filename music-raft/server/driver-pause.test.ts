@@ -68,7 +68,7 @@ function opened(clock: Clock): { driver: Driver; events: RaftEvent[] } {
     replica: new Replica(),
     requests: new Requests(1000, 100),
     teller: new Teller(log, 1),
-    compaction: { entries: 1e9, bytes: 1e12, intervalMs: 1e9 },
+    compaction: { entries: 1e9, growth: 1, bytes: 1e12, intervalMs: 1e9 },
     send: () => undefined,
     observe: (event) => events.push(event),
     clusterNamed: () => undefined,

@@ -51,7 +51,7 @@ test('S14 a long log is applied over many turns, between which others get theirs
     replica: new SlowReplica(),
     requests: new Requests(1000, 10),
     teller: new Teller(log, 1),
-    compaction: { entries: 1e9, bytes: 1e9, intervalMs: 1e9 },
+    compaction: { entries: 1e9, growth: 1, bytes: 1e9, intervalMs: 1e9 },
     send: () => undefined,
     observe: () => undefined,
     clusterNamed: () => undefined,

@@ -16,7 +16,7 @@ import { encodeEntry } from './wire/entry-codec.ts'
 
 const { log } = createLogger({ node: '1', level: 'silent', format: 'json' })
 const voters = [1, 2, 3].map((id) => ({ id, address: `n${id}:1` }))
-const NO_RULE = { entries: 1e9, bytes: 1e12, intervalMs: 1e9 }
+const NO_RULE = { entries: 1e9, growth: 1, bytes: 1e12, intervalMs: 1e9 }
 
 /** A disk whose saves end when the test says so. */
 class SlowDisk {

@@ -10,6 +10,7 @@ import { DEFAULTS, type Options } from '../raft/options.ts'
 import type { Input, RaftEvent, RequestId } from '../raft/ready.ts'
 import type { Status } from '../raft/status.ts'
 import { clusterBegun } from './bootstrap.ts'
+import { growthFor } from './compaction.ts'
 import type { RaftConfig } from './config.ts'
 import { DiskGuard } from './disk-guard.ts'
 import { Driver } from './driver.ts'
@@ -247,6 +248,7 @@ export class Server {
       ...{ storage: recovered.storage, replica: recovered.replica, requests: this.#requests },
       compaction: {
         entries: config.SNAPSHOT_ENTRIES,
+        growth: growthFor(config.NODE_ID),
         bytes: config.SNAPSHOT_BYTES,
         intervalMs: config.SNAPSHOT_INTERVAL_MS,
       },

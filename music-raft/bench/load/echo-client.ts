@@ -1,42 +1,49 @@
 import * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
 import { ECHO_MESSAGE, MESSAGES_PATH, UNARY_PATH, unchanged } from '../echo/protocol.ts'
-import { DEADLINE_MS, type LoadClient, nodeAt, type Operation } from './client.ts'
+import { type LoadClient, nodeAt, type Operation } from './client.ts'
+import { UnaryCalls } from './unary-calls.ts'
 
-/** Bare grpc-js: bytes there and back, as calls or as messages on one open stream. */
+interface EchoMethods {
+  readonly Unary: MethodDefinition<Buffer, Buffer, Buffer, Buffer>
+}
+
+const echo = {
+  definition: {
+    Unary: {
+      path: UNARY_PATH,
+      requestStream: false,
+      responseStream: false,
+      ...{ requestSerialize: unchanged, requestDeserialize: unchanged },
+      ...{ responseSerialize: unchanged, responseDeserialize: unchanged },
+    },
+  } as unknown as grpc.ServiceDefinition & EchoMethods,
+}
+
+/** Bytes there and back, as calls or as messages on one open stream of grpc-js. */
 export class EchoClient implements LoadClient {
-  readonly #nodes: readonly grpc.Client[]
+  readonly #calls: readonly UnaryCalls<EchoMethods>[]
   readonly #streams: readonly Stream[]
+  readonly #nodes: readonly grpc.Client[]
 
   constructor(addresses: readonly string[], kind: 'unary' | 'messages') {
     const credentials = grpc.credentials.createInsecure()
+    this.#calls = addresses.map((address) => new UnaryCalls(echo, address))
     this.#nodes = addresses.map((address) => new grpc.Client(address, credentials))
     this.#streams = kind === 'messages' ? this.#nodes.map((node) => new Stream(node)) : []
   }
 
-  call(_operation: Operation, node: number): Promise<void> {
+  async call(_operation: Operation, node: number): Promise<void> {
     const stream = this.#streams[node]
-    return stream === undefined ? unary(nodeAt(this.#nodes, node)) : stream.exchange()
+    if (stream !== undefined) return stream.exchange()
+    await nodeAt(this.#calls, node).call('Unary', ECHO_MESSAGE)
   }
 
   close(): void {
+    for (const calls of this.#calls) calls.close()
     for (const stream of this.#streams) stream.end()
     for (const node of this.#nodes) node.close()
   }
-}
-
-function unary(client: grpc.Client): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS
-  return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(
-      UNARY_PATH,
-      unchanged,
-      unchanged,
-      ECHO_MESSAGE,
-      new grpc.Metadata(),
-      { deadline },
-      (error) => (error === null ? resolve() : reject(error)),
-    )
-  })
 }
 
 /** Answers come in the order of the messages. */

@@ -2,35 +2,29 @@ import { createLogger } from '../../../common/logger.ts'
 import { createClient, type RpcClient } from '../../../common/rpc-client.ts'
 import { plainWording } from '../../../common/rpc-log.ts'
 import { type EtcdMethods, etcdService } from '../etcd/service.ts'
-import {
-  DEADLINE_MS,
-  type LoadClient,
-  nodeAt,
-  type Operation,
-  READ_ID,
-  type Worker,
-} from './client.ts'
+import { type LoadClient, nodeAt, type Operation, READ_ID, type Worker } from './client.ts'
+import { UnaryCalls } from './unary-calls.ts'
 
 const VALUE = Buffer.alloc(100, 'v')
 
-/** etcd's KV service through the same channels as ours. */
+/** etcd's KV service, called in the same way as ours. */
 export class EtcdClient implements LoadClient {
-  readonly #nodes: readonly RpcClient<EtcdMethods>[]
+  readonly #nodes: readonly UnaryCalls<EtcdMethods>[]
 
   constructor(addresses: readonly string[]) {
-    this.#nodes = addresses.map(etcdChannel)
+    this.#nodes = addresses.map((address) => new UnaryCalls(etcdService, address))
   }
 
   async call(operation: Operation, node: number, worker: Worker, index: number): Promise<void> {
     const client = nodeAt(this.#nodes, node)
     if (operation === 'read') {
-      const { kvs } = await client.unary('Range', { key: READ }, { deadlineMs: DEADLINE_MS })
+      const { kvs } = await client.call('Range', { key: READ })
       if (!Array.isArray(kvs) || kvs.length !== 1)
         throw new Error('the key to be read is not there')
       return
     }
     const key = keyOf(operation, worker, index)
-    await client.unary('Put', { key, value: VALUE }, { deadlineMs: DEADLINE_MS })
+    await client.call('Put', { key, value: VALUE })
   }
 
   close(): void {
