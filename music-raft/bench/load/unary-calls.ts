@@ -14,8 +14,8 @@ interface Method {
 /**
  * Unary gRPC calls to one node straight on node:http2 (gRPC over HTTP/2, PROTOCOL-HTTP2.md), at a third
  * of what they cost through grpc-js's client: with that one, the load generator took as much of the two
- * cores as a whole cluster of five, and its collections of garbage were the 99th percentile of both
- * systems. No retries, no compression, no balancing. Connects when first used and again after a loss.
+ * cores as a whole cluster of five, and its collections of garbage showed in the 99th percentile of
+ * both systems. No retries, no compression, no balancing. Connects when first used and again after a loss.
  */
 export class UnaryCalls<D> {
   readonly #definition: Service<D>['definition']
