@@ -15,9 +15,9 @@ export interface CompactionRules {
 }
 
 /**
- * Each is due after the same entries on all nodes, and while all of them write a large state to disk
- * the cluster answers at half its pace: so each waits for its own share, between 1 and 2 times the
- * last snapshot. Multiples of the golden ratio lie far apart, whichever the ids (Knuth, TAOCP 3, §6.4).
+ * `growth` of a node, between 1 and 2. With one for all, a snapshot is due at the same entry everywhere,
+ * and while all nodes write a large state to disk the cluster answers at half its pace. Multiples of
+ * the golden ratio, without their whole part, lie far apart whichever the ids (Knuth, TAOCP 3, §6.4).
  */
 export function growthFor(nodeId: number): number {
   return 1 + (((nodeId * (Math.sqrt(5) - 1)) / 2) % 1)

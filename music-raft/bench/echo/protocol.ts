@@ -1,7 +1,6 @@
-/** One call. */
-export const UNARY_PATH = '/bench.Echo/Unary'
-/** Messages both ways, each answered by one. */
-export const MESSAGES_PATH = '/bench.Echo/Messages'
+import type { ServiceDefinition } from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+
 /** As large as an AddTrack. */
 export const ECHO_MESSAGE = Buffer.alloc(150, 'e')
 
@@ -9,3 +8,25 @@ export const ECHO_MESSAGE = Buffer.alloc(150, 'e')
 export function unchanged(bytes: Buffer): Buffer {
   return bytes
 }
+
+type Bytes = MethodDefinition<Buffer, Buffer, Buffer, Buffer>
+
+export interface EchoMethods {
+  /** One call. */
+  readonly Unary: Bytes
+  /** Messages both ways, each answered by one. */
+  readonly Messages: Bytes
+}
+
+const coding = {
+  requestSerialize: unchanged,
+  requestDeserialize: unchanged,
+  responseSerialize: unchanged,
+  responseDeserialize: unchanged,
+}
+
+// The cast: what proto-loader would add of message types, nobody asks for.
+export const echoMethods = {
+  Unary: { path: '/bench.Echo/Unary', requestStream: false, responseStream: false, ...coding },
+  Messages: { path: '/bench.Echo/Messages', requestStream: true, responseStream: true, ...coding },
+} as unknown as ServiceDefinition & EchoMethods

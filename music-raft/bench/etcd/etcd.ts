@@ -5,9 +5,9 @@ import type { RpcClient } from '../../../common/rpc-client.ts'
 import { eventually } from '../../../test/child.ts'
 import { freePorts } from '../../../test/ports.ts'
 import { nodeAt } from '../load/client.ts'
-import { etcdChannel } from '../load/etcd-client.ts'
 import { NodeProcesses } from '../node-processes.ts'
 import { PLACES, type System, type Timers } from '../system.ts'
+import { etcdChannel } from './channel.ts'
 import type { EtcdMethods } from './service.ts'
 
 /** What etcd ships with. */

@@ -1,24 +1,7 @@
 import * as grpc from '@grpc/grpc-js'
-import type { MethodDefinition } from '@grpc/proto-loader'
-import { ECHO_MESSAGE, MESSAGES_PATH, UNARY_PATH, unchanged } from '../echo/protocol.ts'
+import { ECHO_MESSAGE, type EchoMethods, echoMethods, unchanged } from '../echo/protocol.ts'
 import { type LoadClient, nodeAt, type Operation } from './client.ts'
 import { UnaryCalls } from './unary-calls.ts'
-
-interface EchoMethods {
-  readonly Unary: MethodDefinition<Buffer, Buffer, Buffer, Buffer>
-}
-
-const echo = {
-  definition: {
-    Unary: {
-      path: UNARY_PATH,
-      requestStream: false,
-      responseStream: false,
-      ...{ requestSerialize: unchanged, requestDeserialize: unchanged },
-      ...{ responseSerialize: unchanged, responseDeserialize: unchanged },
-    },
-  } as unknown as grpc.ServiceDefinition & EchoMethods,
-}
 
 /** Bytes there and back, as calls or as messages on one open stream of grpc-js. */
 export class EchoClient implements LoadClient {
@@ -28,7 +11,9 @@ export class EchoClient implements LoadClient {
 
   constructor(addresses: readonly string[], kind: 'unary' | 'messages') {
     const credentials = grpc.credentials.createInsecure()
-    this.#calls = addresses.map((address) => new UnaryCalls(echo, address))
+    this.#calls = addresses.map(
+      (address) => new UnaryCalls<EchoMethods>({ definition: echoMethods }, address),
+    )
     this.#nodes = addresses.map((address) => new grpc.Client(address, credentials))
     this.#streams = kind === 'messages' ? this.#nodes.map((node) => new Stream(node)) : []
   }
@@ -52,7 +37,7 @@ class Stream {
   readonly #waiting: { resolve(): void; reject(error: Error): void }[] = []
 
   constructor(client: grpc.Client) {
-    this.#call = client.makeBidiStreamRequest(MESSAGES_PATH, unchanged, unchanged)
+    this.#call = client.makeBidiStreamRequest(echoMethods.Messages.path, unchanged, unchanged)
     this.#call.on('data', () => this.#waiting.shift()?.resolve())
     this.#call.on('error', (error: Error) => {
       for (const { reject } of this.#waiting.splice(0)) reject(error)

@@ -1,6 +1,3 @@
-import { createLogger } from '../../../common/logger.ts'
-import { createClient, type RpcClient } from '../../../common/rpc-client.ts'
-import { plainWording } from '../../../common/rpc-log.ts'
 import { type EtcdMethods, etcdService } from '../etcd/service.ts'
 import { type LoadClient, nodeAt, type Operation, READ_ID, type Worker } from './client.ts'
 import { UnaryCalls } from './unary-calls.ts'
@@ -38,13 +35,4 @@ function keyOf(operation: Operation, { name }: Worker, index: number): Buffer {
   if (operation === 'prepare') return READ
   if (operation === 'play' || operation === 'streamed') throw new Error(`etcd has no ${operation}`)
   return Buffer.from(`${name}-${operation === 'write' ? index : 1}`)
-}
-
-/** A channel to one etcd node. */
-export function etcdChannel(address: string): RpcClient<EtcdMethods> {
-  const { log } = createLogger({ node: '0', level: 'silent', format: 'json' })
-  const identity = { log, node: '0', peer: address, wording: plainWording }
-  // etcd hangs up on clients that ask more often than every five seconds whether it is there.
-  const channel = { 'grpc.keepalive_time_ms': 3_600_000 }
-  return createClient<EtcdMethods>(etcdService, address, { ...identity, channel })
 }

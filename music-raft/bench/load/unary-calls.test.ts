@@ -3,27 +3,12 @@ import { createServer } from 'node:http2'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { after, test } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
-import type { MethodDefinition } from '@grpc/proto-loader'
+import { type EchoMethods, echoMethods } from '../echo/protocol.ts'
 import { UnaryCalls } from './unary-calls.ts'
-
-interface Methods {
-  readonly Ask: MethodDefinition<Buffer, Buffer, Buffer, Buffer>
-}
-
-const unchanged = (bytes: Buffer) => bytes
-const definition = {
-  Ask: {
-    path: '/test.Test/Ask',
-    requestStream: false,
-    responseStream: false,
-    ...{ requestSerialize: unchanged, requestDeserialize: unchanged },
-    ...{ responseSerialize: unchanged, responseDeserialize: unchanged },
-  },
-} as unknown as grpc.ServiceDefinition & Methods
 
 async function serve(answer: grpc.handleUnaryCall<Buffer, Buffer>, port = 0) {
   const server = new grpc.Server()
-  server.addService(definition, { Ask: answer })
+  server.addService({ Unary: echoMethods.Unary }, { Unary: answer })
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, at) =>
       error === null ? resolve(at) : reject(error),
@@ -33,8 +18,12 @@ async function serve(answer: grpc.handleUnaryCall<Buffer, Buffer>, port = 0) {
   return { server, port: bound }
 }
 
-function callsTo(port: number, deadlineMs?: number): UnaryCalls<Methods> {
-  const calls = new UnaryCalls<Methods>({ definition }, `127.0.0.1:${port}`, deadlineMs)
+function callsTo(port: number, deadlineMs?: number): UnaryCalls<EchoMethods> {
+  const calls = new UnaryCalls<EchoMethods>(
+    { definition: echoMethods },
+    `127.0.0.1:${port}`,
+    deadlineMs,
+  )
   after(() => calls.close())
   return calls
 }
@@ -46,7 +35,7 @@ test('calls of any size are answered each with its own, many at a time, metadata
   const calls = callsTo(port)
   const sizes = Array.from({ length: 300 }, (_, at) => at * 997)
   const answers = await Promise.all(
-    sizes.map((size, at) => calls.call('Ask', Buffer.alloc(size, at), { 'x-name': `n${at}` })),
+    sizes.map((size, at) => calls.call('Unary', Buffer.alloc(size, at), { 'x-name': `n${at}` })),
   )
   answers.forEach((answer, at) => {
     const expected = Buffer.concat([Buffer.alloc(at * 997, at), Buffer.from(`n${at}`)])
@@ -61,14 +50,19 @@ test('a refusal rejects with its code and its words; the connection serves on', 
       : answer(null, request),
   )
   const calls = callsTo(port)
-  const refused = calls.call('Ask', Buffer.alloc(0))
-  await assert.rejects(refused, /^Error: \/test\.Test\/Ask: status 9 nothing – 100 % of it$/)
-  assert.deepEqual(await calls.call('Ask', Buffer.from('y')), Buffer.from('y'))
+  const refused = calls.call('Unary', Buffer.alloc(0))
+  await assert.rejects(refused, /^Error: \/bench\.Echo\/Unary: status 9 nothing – 100 % of it$/)
+  assert.deepEqual(await calls.call('Unary', Buffer.from('y')), Buffer.from('y'))
 })
 
 test('the deadline is told to the server', async () => {
-  const { port } = await serve(() => undefined)
-  await assert.rejects(callsTo(port, 50).call('Ask', Buffer.alloc(1)), /status 4|no word in time/)
+  let leftMs = 0
+  const { port } = await serve((call, answer) => {
+    leftMs = Number(call.getDeadline()) - Date.now()
+    answer(null, call.request)
+  })
+  await callsTo(port, 5000).call('Unary', Buffer.alloc(1))
+  assert(leftMs > 0 && leftMs <= 5000, `${leftMs} ms`)
 })
 
 test('a server that says nothing at all is given up', async () => {
@@ -76,18 +70,18 @@ test('a server that says nothing at all is given up', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => server.close())
   const { port } = server.address() as AddressInfo
-  await assert.rejects(callsTo(port, 50).call('Ask', Buffer.alloc(1)), /Ask: /)
+  await assert.rejects(callsTo(port, 50).call('Unary', Buffer.alloc(1)), /no word in time/)
 })
 
 test('a lost connection rejects what was under way; the next call connects anew', async () => {
   const first = await serve(() => undefined)
   const calls = callsTo(first.port)
-  const lost = assert.rejects(calls.call('Ask', Buffer.alloc(1)), /Ask: /)
+  const lost = assert.rejects(calls.call('Unary', Buffer.alloc(1)), /Unary: /)
   setTimeout(() => first.server.forceShutdown(), 50)
   await lost
-  await assert.rejects(calls.call('Ask', Buffer.alloc(1)), /ECONNREFUSED|lost|canceled/i)
+  await assert.rejects(calls.call('Unary', Buffer.alloc(1)), /ECONNREFUSED|lost|canceled/i)
   await serve(({ request }, answer) => answer(null, request), first.port)
-  assert.deepEqual(await calls.call('Ask', Buffer.from('again')), Buffer.from('again'))
+  assert.deepEqual(await calls.call('Unary', Buffer.from('again')), Buffer.from('again'))
 })
 
 test('an answer that is not gRPC is an error, not an empty message', async () => {
@@ -102,7 +96,7 @@ test('an answer that is not gRPC is an error, not an empty message', async () =>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const calls = callsTo((server.address() as AddressInfo).port)
   after(() => server.close())
-  await assert.rejects(calls.call('Ask', Buffer.alloc(1)), /HTTP status 404/)
+  await assert.rejects(calls.call('Unary', Buffer.alloc(1)), /HTTP status 404/)
   status = 200
-  await assert.rejects(calls.call('Ask', Buffer.alloc(1)), /not one uncompressed message/)
+  await assert.rejects(calls.call('Unary', Buffer.alloc(1)), /not one uncompressed message/)
 })

@@ -94,7 +94,10 @@ export class UnaryCalls<D> {
     session.on('close', forget)
     session.on('goaway', forget)
     // The server ends calls at their deadline; this is for one that says nothing at all any more.
-    session.setTimeout(this.#deadlineMs, () => session.destroy(new Error('no word in time')))
+    session.setTimeout(this.#deadlineMs, () => {
+      forget()
+      session.destroy(new Error('no word in time'))
+    })
     this.#session = session
     return session
   }
