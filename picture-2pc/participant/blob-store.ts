@@ -65,7 +65,7 @@ export class BlobStore {
 
   /** Removes what waits to be removed. */
   async close(): Promise<void> {
-    await this.#remover.flush()
+    await this.#remover.close()
   }
 
   /** Removes every file but these, and says which of these are not there. */

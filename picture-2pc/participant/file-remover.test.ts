@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { FileRemover } from './file-remover.ts'
@@ -11,7 +11,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'remover-'))
   remover = new FileRemover()
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await remover.close()
+  await rm(folder, { recursive: true, force: true })
+})
 
 async function files(count: number): Promise<readonly string[]> {
   const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)))
@@ -59,6 +62,55 @@ test('a file that is not there is removed; one that cannot be tells its asker al
   assert.deepEqual(states, ['fulfilled', 'rejected', 'fulfilled'])
   assert.deepEqual(await readdir(folder), ['directory'])
 })
+
+test('also behind other work one that cannot be removed tells its asker alone', async () => {
+  const [path = ''] = await files(1)
+  const stubborn = join(folder, 'directory')
+  await mkdir(stubborn)
+  const results = await Promise.allSettled([
+    remover.remove(stubborn),
+    remover.remove(join(folder, 'absent')),
+    remover.remove(path),
+  ])
+  const states = results.map(({ status }) => status)
+  assert.deepEqual(states, ['rejected', 'fulfilled', 'fulfilled'])
+  assert.match(String((results[0] as PromiseRejectedResult).reason), /EISDIR|EPERM/)
+  assert.deepEqual(await readdir(folder), ['directory'])
+})
+
+test('more than can wait go at once', async () => {
+  const paths = await files(5000)
+  let gone = 0
+  const all = paths.map((path) => remover.remove(path).then(() => (gone += 1)))
+  await remover.flush()
+  await Promise.all(all)
+  assert.equal(gone, 5000)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('what is asked for when the thread has ended goes all the same', async () => {
+  const [first = '', second = ''] = await files(2)
+  await remover.remove(first)
+  await remover.close()
+  await remover.remove(second)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('the thread that removes lets all other work go before', async (t) => {
+  if (process.platform !== 'linux') return t.skip('threads have no priority of their own here')
+  const [path = ''] = await files(1)
+  await remover.remove(path)
+  const threads = await readdir('/proc/self/task')
+  const priorities = await Promise.all(threads.map(priorityOf))
+  const low = priorities.filter((each) => each === constants.priority.PRIORITY_LOW)
+  assert.equal(low.length, 1, String(priorities))
+})
+
+/** The `nice` value of a thread, field 19 of its stat (proc(5)). */
+async function priorityOf(thread: string): Promise<number> {
+  const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+}
 
 test('nothing to do is done at once', async () => {
   await remover.flush()
