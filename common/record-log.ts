@@ -47,6 +47,8 @@ export interface RecordLogOptions {
   readonly onRecord: (sequence: number, record: Uint8Array) => void
   readonly fileSystem?: FileSystem
   readonly writeMode?: WriteMode
+  /** The largest batch that may block the event loop, bytes (65536). */
+  readonly blockingLimitBytes?: number
 }
 
 interface Spare {
@@ -109,7 +111,7 @@ export class RecordLog implements AsyncDisposable {
     assert(capacity <= MAX_SEGMENT_BYTES, `segments of ${capacity} bytes are too large`)
     try {
       const opened = await openSegments(fs, { directory, capacity, firstSequence, onRecord })
-      const writer = new ForcedWriter(fs, options.writeMode)
+      const writer = new ForcedWriter(fs, options)
       const log = new RecordLog({ fs, capacity, writer }, opened)
       log.#reserveInBackground()
       return log

@@ -23,7 +23,7 @@ class SlowDisk {
 
 test('blocks while the disk is fast, uses threads after a stall, and finds back', async () => {
   const disk = new SlowDisk()
-  const writer = new ForcedWriter(disk.fs, 'adaptive', () => disk.nowMs)
+  const writer = new ForcedWriter(disk.fs, { now: () => disk.nowMs })
   const write = (bytes = 160): Promise<void> => writer.write(3, new Uint8Array(bytes), 0)
   for (let i = 0; i < 10; i++) await write()
   assert.deepEqual(new Set(disk.ways.splice(0)), new Set(['blocking']))
@@ -35,4 +35,11 @@ test('blocks while the disk is fast, uses threads after a stall, and finds back'
   assert.equal(disk.ways.splice(0).at(-1), 'blocking')
   await write(1 << 20)
   assert.deepEqual(disk.ways.splice(0), ['threaded'])
+})
+
+test('blocks for no batch above the limit it is given', async () => {
+  const disk = new SlowDisk()
+  const writer = new ForcedWriter(disk.fs, { blockingLimitBytes: 1024, now: () => disk.nowMs })
+  for (const bytes of [160, 1024, 1025, 4096]) await writer.write(3, new Uint8Array(bytes), 0)
+  assert.deepEqual(disk.ways, ['blocking', 'blocking', 'threaded', 'threaded'])
 })

@@ -9,6 +9,14 @@ const WEIGHT = 1 / 8
 /** How a batch reaches the disk. `adaptive` is the product; the others are for measuring. */
 export type WriteMode = 'adaptive' | 'blocking' | 'threaded'
 
+export interface ForcedWriterOptions {
+  readonly writeMode?: WriteMode | undefined
+  /** The largest batch that may block, bytes (65536). */
+  readonly blockingLimitBytes?: number | undefined
+  /** A clock in milliseconds, injectable for tests. */
+  readonly now?: () => number
+}
+
 /**
  * The one place that decides how a batch is written. A blocking forced write costs half the CPU of
  * one through the thread pool and returns sooner (bench/record-log.bench.ts), but stops every
@@ -19,18 +27,15 @@ export type WriteMode = 'adaptive' | 'blocking' | 'threaded'
 export class ForcedWriter {
   readonly #fs: FileSystem
   readonly #mode: WriteMode
+  readonly #limit: number
   readonly #now: () => number
   #averageMs = 0
 
-  /** `now`: a clock in milliseconds, injectable for tests. */
-  constructor(
-    fs: FileSystem,
-    mode: WriteMode = 'adaptive',
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(fs: FileSystem, options: ForcedWriterOptions = {}) {
     this.#fs = fs
-    this.#mode = mode
-    this.#now = now
+    this.#mode = options.writeMode ?? 'adaptive'
+    this.#limit = options.blockingLimitBytes ?? BLOCKING_LIMIT_BYTES
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /** Moving average of small forced writes, in milliseconds. */
@@ -40,7 +45,7 @@ export class ForcedWriter {
 
   /** Resolves when `bytes` are durable. `fd` must be open for forced writes. */
   async write(fd: number, bytes: Uint8Array, position: number): Promise<void> {
-    const isSmall = bytes.byteLength <= BLOCKING_LIMIT_BYTES
+    const isSmall = bytes.byteLength <= this.#limit
     const isFast = isSmall && this.#averageMs < SLOW_MS
     const blocks = this.#mode === 'blocking' || (this.#mode === 'adaptive' && isFast)
     const start = this.#now()

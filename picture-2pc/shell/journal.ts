@@ -5,6 +5,11 @@ import { CorruptLog, DiskFull } from '../../common/storage-errors.ts'
 import { parsed, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 
 const SEGMENT_BYTES = 1024 * 1024
+/**
+ * The record of one transaction. With more under way there are messages to handle while the disk
+ * works: where all four processes stood still for it at the same time, the processors did too.
+ */
+const BLOCKING_LIMIT_BYTES = 512
 /** Kept back in the last segment for the decisions of what is prepared already. */
 const DECISION_RESERVE_BYTES = 256 * 1024
 /** A checkpoint is written when the log has grown by this, or by the size of the last checkpoint. */
@@ -51,6 +56,7 @@ export class Journal<R, S> {
     const log = await RecordLog.open({
       directory,
       segmentBytes: SEGMENT_BYTES,
+      blockingLimitBytes: BLOCKING_LIMIT_BYTES,
       onRecord: (sequence, bytes) => {
         if (sequence <= after) return
         const text = Buffer.from(bytes).toString('utf8')
