@@ -146,7 +146,9 @@ function machineOf(
   const { rounds, seconds } = options
   const long = `${rounds} rounds of ${seconds} s`
   const what = length === 1 ? '' : ` (${tables.map(({ id }) => id).join(', ')})`
-  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${where}; Node ${node}; ${measured.join(', ')}; ${long}${what}.${failed.join('')}`
+  const facts = [where, `Node ${node}`, measured.join(', '), `${long}${what}`]
+  const told = facts.filter((fact) => fact !== '').join('; ') // a run of ours alone may name no versions
+  return `Measured ${date.slice(0, 16).replace('T', ' ')} UTC at commit ${commit} on ${told}.${failed.join('')}`
 }
 
 function plotPath(name: string, id: string): string {

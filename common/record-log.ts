@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type FileSystem, nodeFileSystem } from './record-log/file-system.ts'
-import { ForcedWriter, type WriteMode } from './record-log/forced-writer.ts'
+import { ForcedWriter, type ForcedWriterOptions } from './record-log/forced-writer.ts'
 import {
   batchBytes,
   encodeFrame,
@@ -35,7 +35,7 @@ import {
 
 const DEFAULT_SEGMENT_BYTES = 16 << 20
 
-export interface RecordLogOptions {
+export interface RecordLogOptions extends Omit<ForcedWriterOptions, 'now'> {
   /** An existing directory that only this log uses. */
   readonly directory: string
   /** Size of a segment file; rounded up to a multiple of 512. Default 16 MiB, at
@@ -46,9 +46,6 @@ export interface RecordLogOptions {
   /** Called while opening, for every retained record in order. The bytes belong to the callee. */
   readonly onRecord: (sequence: number, record: Uint8Array) => void
   readonly fileSystem?: FileSystem
-  readonly writeMode?: WriteMode
-  /** The largest batch that may block the event loop, bytes (65536). */
-  readonly blockingLimitBytes?: number
 }
 
 interface Spare {

@@ -10,9 +10,9 @@ const WEIGHT = 1 / 8
 export type WriteMode = 'adaptive' | 'blocking' | 'threaded'
 
 export interface ForcedWriterOptions {
-  readonly writeMode?: WriteMode | undefined
-  /** The largest batch that may block, bytes (65536). */
-  readonly blockingLimitBytes?: number | undefined
+  readonly writeMode?: WriteMode
+  /** The largest batch that may block the event loop, bytes (65536). */
+  readonly blockingLimitBytes?: number
   /** A clock in milliseconds, injectable for tests. */
   readonly now?: () => number
 }

@@ -35,6 +35,8 @@ export class FileRemover {
   /** Removes now what waits. */
   async flush(): Promise<void> {
     do {
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.#timer = null
       this.#startBeside()
       await Promise.all([this.#beside, this.#behind])
     } while (this.#waiting.length > 0)

@@ -5,8 +5,8 @@ import type { Refused } from './removal-worker.ts'
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 }
 
 /**
- * A thread that removes files when nobody else wants the processor: removing one takes the kernel
- * longer than all else that a participant does for a delete. Begins with the first file.
+ * A thread that removes files when nobody else wants the processor: removing one takes the kernel a
+ * third of the processor time that a participant has for a delete. Begins with the first file.
  */
 export class RemovalThread {
   #worker: Worker | null = null

@@ -3,7 +3,9 @@ import { constants, setPriority } from 'node:os'
 import { basename } from 'node:path'
 import { parentPort } from 'node:worker_threads'
 
-/** Removes each list of files it is sent, and answers with those that would not go. */
+// Removes each list of files it is sent, and answers with those that would not go.
+
+/** Places in the list, and why the file there did not go. */
 export type Refused = readonly (readonly [place: number, error: Error])[]
 
 yieldToOthers()

@@ -6,8 +6,9 @@ import { parsed, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 
 const SEGMENT_BYTES = 1024 * 1024
 /**
- * The record of one transaction. With more under way there are messages to handle while the disk
- * works: where all four processes stood still for it at the same time, the processors did too.
+ * The record of one transaction, its name of usual length. With more under way there are messages to
+ * handle while the disk works: where all four processes stood still for it at the same time, the
+ * processors did too.
  */
 const BLOCKING_LIMIT_BYTES = 512
 /** Kept back in the last segment for the decisions of what is prepared already. */
